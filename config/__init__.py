@@ -1,0 +1,1 @@
+"""What is set rather than programmed, and the small pure code that reads it."""

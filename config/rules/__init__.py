@@ -1,0 +1,1 @@
+"""Reason codes, CertLogic and rule sets: the order of the day as data."""

@@ -1,0 +1,146 @@
+"""Typed settings of one station. Values come from a profile (TOML) and, over it, from DAAN_* environment variables."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class Part(BaseModel):
+    """A table of the profile: frozen, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LaneMode(StrEnum):
+    """Whether an ADMIT that every rule agrees on is saved by itself."""
+
+    AUTOMATIC = "automatic"
+    CONFIRMING = "confirming"
+
+
+class CheckpointSettings(Part):
+    """The place, and which way its travellers go."""
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")
+    name_th: str
+    name_en: str
+    direction: Literal["inbound", "outbound"] = "inbound"
+
+
+class StationSettings(Part):
+    """This computer."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,60}$")
+    lane: str = "1"
+    demonstration: bool = False
+    """Test signers and a bare key file are accepted, and every screen says so."""
+    state: Path = Path("/var/lib/daan/station")
+    """Folder of the journal, the keys and the sync state."""
+
+
+class CameraSettings(Part):
+    """The document camera."""
+
+    source: str = "v4l2:0"
+    """`v4l2:N` or `v4l2:/dev/…`, `video:PATH`, `folder:PATH`."""
+    width: int = Field(default=1280, ge=320, le=4096)
+    height: int = Field(default=720, ge=240, le=4096)
+    frames_per_second: float = Field(default=15, gt=0, le=60)
+    stale_seconds: float = Field(default=2, gt=0)
+
+
+class ThermalSettings(Part):
+    """The thermal scanner."""
+
+    protocol: str = "gy-mcu90640"
+    port: str = "/dev/daan-thermal"
+    """Device path or pyserial URL."""
+    baud: int = 460800
+    rate_hz: float = 8
+    emissivity: float = Field(default=0.98, gt=0, le=1)
+    warm_up_seconds: float = Field(default=240, ge=0)
+    """MLX90640 data sheet: thermal settling up to 4 minutes after power-on."""
+    frames: int = Field(default=6, ge=1, le=64)
+    """Good frames in one measurement."""
+    spread_limit_celsius: float = Field(default=0.5, gt=0)
+    stale_seconds: float = Field(default=2, gt=0)
+
+
+class LaneSettings(Part):
+    """How the lane behaves."""
+
+    mode: LaneMode = LaneMode.AUTOMATIC
+    patience_seconds: float = Field(default=45, gt=0)
+    """Without progress for so long, the officer is called with what there is."""
+    refer_after_seconds: float = Field(default=0, ge=0)
+    """An unanswered REFER is saved as REFER after so long; 0 waits for the officer."""
+    absence_seconds: float = Field(default=3, gt=0)
+    """Nobody and nothing in view for so long: the traveller has left."""
+    again_minutes: float = Field(default=10, ge=0)
+
+
+class JournalSettings(Part):
+    """The store."""
+
+    key_file: Path | None = None
+    """Default: state/keys/journal.key. A bare key file is for the demonstration; elsewhere screens say UNSEALED."""
+
+
+class SyncSettings(Part):
+    """The way to the centre."""
+
+    enabled: bool = True
+    batch_entries: int = Field(default=500, ge=1, le=5000)
+    poll_seconds: float = Field(default=1, gt=0)
+
+
+class KioskSettings(Part):
+    """The screens' own server."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8600, ge=0, le=65535)
+    languages: tuple[str, ...] = ("th", "en")
+    officers: dict[str, str] = Field(default_factory=dict)
+    """Officer name -> argon2 hash of the PIN."""
+
+
+class TrustSettings(Part):
+    """What is believed of certificates and orders."""
+
+    bundles: tuple[Path, ...] = ()
+    """Files or folders with signer certificates or trust bundles; relative ones count from the state folder."""
+    rule_sets: tuple[Path, ...] = ()
+    """Further rule sets beside those that the program ships."""
+
+
+class Settings(BaseSettings):
+    """Everything that is set for one station."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="DAAN_", env_nested_delimiter="__", case_sensitive=False
+    )
+
+    station: StationSettings
+    checkpoint: CheckpointSettings
+    camera: CameraSettings = CameraSettings()
+    thermal: ThermalSettings = ThermalSettings()
+    lane: LaneSettings = LaneSettings()
+    journal: JournalSettings = JournalSettings()
+    sync: SyncSettings = SyncSettings()
+    kiosk: KioskSettings = KioskSettings()
+    trust: TrustSettings = TrustSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment overrides the profile."""
+        return env_settings, init_settings

@@ -1,0 +1,1 @@
+"""The design system: tokens, components and pictograms, shared by kiosk and board."""

@@ -1,0 +1,1 @@
+"""Devices: transports, byte codecs, thermal scanners, cameras, and their emulators."""

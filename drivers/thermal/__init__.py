@@ -1,0 +1,1 @@
+"""Thermal scanners: codecs, the face region, the reading loop."""

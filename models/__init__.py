@@ -1,0 +1,1 @@
+"""Local inference: MRZ locator and reader, QR reading, image quality."""

@@ -1,0 +1,1 @@
+"""Draws invented documents and camera frames: for training, the demonstration and tests."""

@@ -1,0 +1,1 @@
+"""Trains the networks on drawn specimens; nothing at run time imports it."""

@@ -1,0 +1,1 @@
+"""Health certificates: decode, verify, one result type."""

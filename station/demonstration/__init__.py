@@ -1,0 +1,1 @@
+"""Invented travellers who present themselves to a real station."""

@@ -1,0 +1,1 @@
+"""Machine-readable travel documents: parsing, check digits, transliteration."""

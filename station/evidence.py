@@ -1,0 +1,208 @@
+"""The words between sensing, judging, storing and showing: evidence, rule outcomes, judgement.
+
+All times are UTC. `repr` of what holds personal data hides it (promise 12: names never reach a log).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from drivers.readings import SkinTemperature
+from models.regions import ReadState
+from station.certificates.result import CertificateResult
+from station.documents.mrz import Document
+
+
+class EvidenceKind(StrEnum):
+    """What a rule set may require of a traveller."""
+
+    DOCUMENT = "document"
+    CERTIFICATE = "certificate"
+    TEMPERATURE = "temperature"
+
+
+class Truth(StrEnum):
+    """Three-valued truth: what a rule knows."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    CANNOT_TELL = "cannot_tell"
+
+
+class VerdictKind(StrEnum):
+    """What happens next. REFUSE is only ever an officer's."""
+
+    ADMIT = "ADMIT"
+    REFER = "REFER"
+    REFUSE = "REFUSE"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCorrection:
+    """An officer's correction of one field; the original stays."""
+
+    field: str
+    """Name of an attribute of `Document`."""
+    original: str = field(repr=False)
+    corrected: str = field(repr=False)
+    officer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRead:
+    """A travel document was read by a camera or a reader."""
+
+    id: str
+    """UUIDv7."""
+    at: datetime
+    device: str
+    document: Document = field(repr=False)
+    """As it applies now, corrections included."""
+    state: ReadState
+    confidence: float
+    """Probability of the least certain character, 0 to 1."""
+    frames: int
+    """Pictures fused into the reading."""
+    corrections: tuple[FieldCorrection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRead:
+    """A health certificate was read and verified."""
+
+    id: str
+    at: datetime
+    device: str
+    result: CertificateResult = field(repr=False)
+    bound: bool = False
+    """The holder was matched with the traveller's document, or an officer said so. An unbound certificate is only a
+    candidate: a rule may say "cannot tell" about its holder, never "mismatch"."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureTaken:
+    """A skin temperature was measured."""
+
+    id: str
+    at: datetime
+    reading: SkinTemperature
+    attempt: int
+    """1 for the first measurement of this traveller, 2 for the second …"""
+
+
+class Attestation(StrEnum):
+    """What an officer can vouch for in place of a sensor."""
+
+    DOCUMENT = "document"
+    CERTIFICATE = "certificate"
+    TEMPERATURE = "temperature"
+    SAME_HOLDER = "same_holder"
+    DIFFERENT_HOLDER = "different_holder"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerAttested:
+    """An officer filled a gap, with what was seen."""
+
+    id: str
+    at: datetime
+    officer: str
+    what: Attestation
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """For a document: surname, given_names, document_number, nationality, birth_date, expiry_date (YYYY-MM-DD).
+    For a certificate: kind, issuer, date. For a temperature: celsius, thermometer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of one traveller at one passage."""
+
+    document: DocumentRead | None = None
+    certificate: CertificateRead | None = None
+    temperatures: tuple[TemperatureTaken, ...] = ()
+    attested: tuple[OfficerAttested, ...] = ()
+
+    def attestation(self, what: Attestation) -> OfficerAttested | None:
+        """The newest attestation of that kind."""
+        return next((a for a in reversed(self.attested) if a.what is what), None)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing has been established yet."""
+        return not (self.document or self.certificate or self.temperatures or self.attested)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedField:
+    """One value of the document beside the same value of the certificate."""
+
+    name: str
+    """surname, given_names or birth_date."""
+    document: str = field(repr=False)
+    certificate: str = field(repr=False)
+    truth: Truth
+    differs_at: tuple[int, ...] = ()
+    """Positions in `document` that differ, for marking on the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class HolderMatch:
+    """Is the holder of the certificate the holder of the document?"""
+
+    truth: Truth
+    score: float
+    """0 (nothing alike) to 1 (the same after transliteration)."""
+    fields: tuple[ComparedField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """What one rule of the set says."""
+
+    rule: str
+    """The rule's id within its set."""
+    truth: Truth
+    code: str
+    """Reason code of config.rules.reasons, as `M-NAM`."""
+    message: str
+    """Key of the sentence in the catalogues."""
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Values for the sentence."""
+    order: str = ""
+    """Order and paragraph that the rule implements, as `118/69 §4`."""
+    needs: EvidenceKind | None = None
+    """The evidence without which this rule cannot tell, if that is why."""
+    attested: bool = False
+    """An officer's word stands in for a sensor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Evidence under one rule set."""
+
+    verdict: VerdictKind
+    """ADMIT when every rule passes, else REFER."""
+    outcomes: tuple[RuleOutcome, ...]
+    missing: tuple[EvidenceKind, ...]
+    """Required evidence that is not there yet (neither sensed nor attested)."""
+    second_measurement: bool
+    """The first skin temperature was high and a second one has not been taken."""
+    holder: HolderMatch | None
+    rule_set: str
+    rule_set_number: int
+    order: str
+    judged_at: datetime
+
+    @property
+    def complete(self) -> bool:
+        """Nothing more is awaited from the traveller."""
+        return not self.missing and not self.second_measurement
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Codes of the rules that did not pass, failures first."""
+        failed = [o.code for o in self.outcomes if o.truth is Truth.FAIL]
+        unsure = [o.code for o in self.outcomes if o.truth is Truth.CANNOT_TELL]
+        return tuple(dict.fromkeys(failed + unsure))

@@ -1,0 +1,1 @@
+"""Holder matching, and evidence + rule set -> verdict with reasons."""

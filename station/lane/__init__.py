@@ -1,0 +1,1 @@
+"""Evidence, the state machine as a table, and its runner."""

@@ -1,0 +1,56 @@
+"""What an officer can tell the lane. The screens turn touches into these; the lane answers by its next snapshot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from station.evidence import Attestation, VerdictKind
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Close the open traveller with this verdict.
+
+    ADMIT against a proposal other than ADMIT and every REFUSE need a `reason`.
+    """
+
+    officer: str
+    verdict: VerdictKind
+    reason: str = ""
+    """A reason code of config.rules.reasons for officers."""
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Correct one field of the document at hand."""
+
+    officer: str
+    field: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attest:
+    """Vouch for evidence that no sensor gave."""
+
+    officer: str
+    what: Attestation
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureAgain:
+    """Take one more skin temperature."""
+
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Answer to "the same document within ten minutes: again?"."""
+
+    officer: str
+    yes: bool
+
+
+Command = Decide | Correct | Attest | MeasureAgain | Again

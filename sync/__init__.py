@@ -1,0 +1,1 @@
+"""The words on the wire, signing, enrolment and the uplink."""

@@ -1,0 +1,1 @@
+"""The receiving side at the Emergency Operations Centre."""

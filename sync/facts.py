@@ -1,0 +1,120 @@
+"""The words on the wire: an entry of a station's journal as both ends see it.
+
+An entry is addressed by (station, journal, sequence). Its chain hash covers the header and SHA-256(salt + payload),
+so that payload and salt can be purged later and the chain still verifies. Header and payload are canonical JSON
+(RFC 8785 subset: sorted keys, no spaces, UTF-8, no floats beyond their shortest form).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+GENESIS = bytes(32)
+"""The chain hash before the first entry of a journal that has no predecessor."""
+
+
+class FactKind(StrEnum):
+    """What an entry says happened."""
+
+    JOURNAL_OPENED = "journal_opened"
+    SCREENING = "screening"
+    CORRECTION = "correction"
+
+
+class Priority(StrEnum):
+    """What overtakes what on the way up."""
+
+    ALERT = "alert"
+    NORMAL = "normal"
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """Serialise to the one byte string that is hashed and signed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def payload_hash(salt: bytes, payload: bytes) -> bytes:
+    """SHA-256(salt + payload), 32 bytes."""
+    return hashlib.sha256(salt + payload).digest()
+
+
+def rfc3339(moment: datetime) -> str:
+    """UTC with milliseconds and `Z` (RFC 3339, 5.6).
+
+    Raises:
+        ValueError: the moment is naive.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a time without zone was given; pass an aware datetime")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact of a station's journal, with its place in the chain."""
+
+    station: str
+    journal: str
+    """UUIDv7 of the journal file."""
+    sequence: int
+    """1, 2, 3 … without holes."""
+    kind: FactKind
+    priority: Priority
+    recorded_at: datetime
+    payload_sha256: bytes
+    """SHA-256(salt + payload)."""
+    chain_sha256: bytes
+    """SHA-256(previous chain hash + header)."""
+    salt: bytes | None
+    """16 random bytes; None once purged."""
+    payload: bytes | None
+    """Canonical JSON; None once purged."""
+
+    def __repr__(self) -> str:
+        """Hide the payload: it holds personal data."""
+        return f"Entry({self.station}/{self.journal}/{self.sequence} {self.kind})"
+
+
+def header(entry: Entry) -> bytes:
+    """The canonical header that the chain covers."""
+    return canonical(
+        {
+            "journal": entry.journal,
+            "kind": entry.kind.value,
+            "payload_sha256": entry.payload_sha256.hex(),
+            "priority": entry.priority.value,
+            "recorded_at": rfc3339(entry.recorded_at),
+            "sequence": entry.sequence,
+            "station": entry.station,
+        }
+    )
+
+
+def chain_hash(previous: bytes, entry: Entry) -> bytes:
+    """The chain hash that `entry` must carry after `previous`, 32 bytes."""
+    return hashlib.sha256(previous + header(entry)).digest()
+
+
+class Outbox(Protocol):
+    """What the uplink needs of a journal: read only."""
+
+    @property
+    def station(self) -> str:
+        """The station's name."""
+
+    @property
+    def journal(self) -> str:
+        """UUIDv7 of the open journal."""
+
+    def head(self) -> tuple[int, bytes]:
+        """Highest sequence (0 when empty) and its chain hash."""
+
+    def entries(self, after: int, limit: int) -> Iterator[Entry]:
+        """Entries with sequence > `after`, in order, at most `limit`."""
+
+    def alerts(self, after: int, limit: int) -> Iterator[Entry]:
+        """Those of them with priority ALERT."""
