@@ -1,0 +1,136 @@
+"""Every reason that a screening can carry, in one table: short, stable, speakable over a radio.
+
+The first letter names the stage: M machine-readable document, C certificate, H the two together, T temperature,
+R the rules themselves. A code is never given a second meaning; a code that is no longer used stays reserved.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where in the passage a reason arises."""
+
+    DOCUMENT = "document"
+    CERTIFICATE = "certificate"
+    TEMPERATURE = "temperature"
+    RULES = "rules"
+
+
+class Severity(StrEnum):
+    """How a screen marks it."""
+
+    GOOD = "good"
+    ASK = "ask"
+    """Something is missing or could not be told: a person decides."""
+    BAD = "bad"
+    """A rule is broken: a person decides."""
+
+
+class ReasonCode(StrEnum):
+    """The codes."""
+
+    DOCUMENT_MISSING = "M-MIS"
+    DOCUMENT_FINE = "M-OK"
+    DOCUMENT_UNREADABLE = "M-RED"
+    DOCUMENT_CHECK_DIGIT = "M-CHK"
+    DOCUMENT_EXPIRED = "M-EXP"
+    DOCUMENT_EXPIRY_UNKNOWN = "M-EXU"
+    DOCUMENT_IN_DATE = "M-DAT"
+    HOLDER_SAME = "M-HOL"
+    HOLDER_DIFFERS = "M-NAM"
+    HOLDER_UNSURE = "M-NAU"
+
+    CERTIFICATE_MISSING = "C-MIS"
+    CERTIFICATE_VALID = "C-OK"
+    CERTIFICATE_KIND = "C-KIND"
+    CERTIFICATE_PREFIX = "C-PFX"
+    CERTIFICATE_BASE45 = "C-B45"
+    CERTIFICATE_COMPRESSION = "C-ZIP"
+    CERTIFICATE_CBOR = "C-CBR"
+    CERTIFICATE_COSE = "C-COS"
+    CERTIFICATE_CLAIMS = "C-CWT"
+    CERTIFICATE_PAYLOAD = "C-PAY"
+    CERTIFICATE_SIGNER_UNKNOWN = "C-KID"
+    CERTIFICATE_SIGNATURE = "C-SIG"
+    CERTIFICATE_KEY_USAGE = "C-USE"
+    CERTIFICATE_EXPIRED = "C-EXP"
+    CERTIFICATE_NOT_YET_VALID = "C-NYV"
+    CERTIFICATE_CLOCK = "C-CLK"
+    CERTIFICATE_ENTRY_ACCEPTED = "C-ENT"
+    CERTIFICATE_ENTRY_REFUSED = "C-RUL"
+    CERTIFICATE_ENTRY_UNSURE = "C-RUU"
+
+    TEMPERATURE_MISSING = "T-MIS"
+    TEMPERATURE_FINE = "T-OK"
+    TEMPERATURE_HIGH = "T-HOT"
+    TEMPERATURE_AGAIN = "T-2ND"
+    TEMPERATURE_UNSURE = "T-UNS"
+
+    RULE_SET_ABSENT = "R-NON"
+    RULE_UNSURE = "R-UNS"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One row of the table."""
+
+    code: ReasonCode
+    stage: Stage
+    severity: Severity
+    meaning: str
+    """One English sentence, for the technician's table and where no catalogue is at hand."""
+
+    @property
+    def message(self) -> str:
+        """Key of the sentence in the catalogues: `reason.m_nam`."""
+        return message_key(self.code)
+
+
+def message_key(code: ReasonCode) -> str:
+    """Key of a code's sentence in the catalogues."""
+    return "reason." + code.value.lower().replace("-", "_")
+
+
+_D, _C, _T, _R = Stage.DOCUMENT, Stage.CERTIFICATE, Stage.TEMPERATURE, Stage.RULES
+_GOOD, _ASK, _BAD = Severity.GOOD, Severity.ASK, Severity.BAD
+_ROWS = (
+    (ReasonCode.DOCUMENT_MISSING, _D, _ASK, "No travel document has been read."),
+    (ReasonCode.DOCUMENT_FINE, _D, _GOOD, "The document was read and its check digits hold."),
+    (ReasonCode.DOCUMENT_UNREADABLE, _D, _ASK, "The document could not be read with certainty."),
+    (ReasonCode.DOCUMENT_CHECK_DIGIT, _D, _BAD, "A check digit of the document does not hold."),
+    (ReasonCode.DOCUMENT_EXPIRED, _D, _BAD, "The document has expired."),
+    (ReasonCode.DOCUMENT_EXPIRY_UNKNOWN, _D, _ASK, "The document's expiry date cannot be told."),
+    (ReasonCode.DOCUMENT_IN_DATE, _D, _GOOD, "The document has not expired."),
+    (ReasonCode.HOLDER_SAME, _D, _GOOD, "Document and certificate belong to the same person."),
+    (ReasonCode.HOLDER_DIFFERS, _D, _BAD, "Name or birth date on the certificate differ from the document."),
+    (ReasonCode.HOLDER_UNSURE, _D, _ASK, "Whether document and certificate belong to one person cannot be told."),
+    (ReasonCode.CERTIFICATE_MISSING, _C, _ASK, "No health certificate has been read."),
+    (ReasonCode.CERTIFICATE_VALID, _C, _GOOD, "The certificate is genuine and in date."),
+    (ReasonCode.CERTIFICATE_KIND, _C, _ASK, "The code is not a certificate that this station judges."),
+    (ReasonCode.CERTIFICATE_PREFIX, _C, _BAD, "The certificate does not start with HC1:."),
+    (ReasonCode.CERTIFICATE_BASE45, _C, _BAD, "The certificate's text is damaged (Base45)."),
+    (ReasonCode.CERTIFICATE_COMPRESSION, _C, _BAD, "The certificate is damaged (compression)."),
+    (ReasonCode.CERTIFICATE_CBOR, _C, _BAD, "The certificate is damaged (CBOR)."),
+    (ReasonCode.CERTIFICATE_COSE, _C, _BAD, "The certificate's signed envelope is malformed (COSE)."),
+    (ReasonCode.CERTIFICATE_CLAIMS, _C, _BAD, "The certificate's claims are malformed (CWT)."),
+    (ReasonCode.CERTIFICATE_PAYLOAD, _C, _BAD, "The certificate holds no health certificate."),
+    (ReasonCode.CERTIFICATE_SIGNER_UNKNOWN, _C, _ASK, "The certificate's signer is not in the trust bundle."),
+    (ReasonCode.CERTIFICATE_SIGNATURE, _C, _BAD, "The certificate's signature does not hold."),
+    (ReasonCode.CERTIFICATE_KEY_USAGE, _C, _BAD, "The signer may not issue certificates of this kind."),
+    (ReasonCode.CERTIFICATE_EXPIRED, _C, _BAD, "The certificate has expired."),
+    (ReasonCode.CERTIFICATE_NOT_YET_VALID, _C, _BAD, "The certificate was issued in the future."),
+    (ReasonCode.CERTIFICATE_CLOCK, _C, _ASK, "The clock is too uncertain to tell whether the certificate is in date."),
+    (ReasonCode.CERTIFICATE_ENTRY_ACCEPTED, _C, _GOOD, "The certificate meets the order in force."),
+    (ReasonCode.CERTIFICATE_ENTRY_REFUSED, _C, _BAD, "The certificate does not meet the order in force."),
+    (ReasonCode.CERTIFICATE_ENTRY_UNSURE, _C, _ASK, "Whether the certificate meets the order cannot be told."),
+    (ReasonCode.TEMPERATURE_MISSING, _T, _ASK, "No skin temperature has been measured."),
+    (ReasonCode.TEMPERATURE_FINE, _T, _GOOD, "The skin temperature is below the limit."),
+    (ReasonCode.TEMPERATURE_HIGH, _T, _BAD, "The skin temperature is at or above the limit."),
+    (ReasonCode.TEMPERATURE_AGAIN, _T, _ASK, "The first skin temperature was high: measure once more."),
+    (ReasonCode.TEMPERATURE_UNSURE, _T, _ASK, "The skin temperature cannot be relied on."),
+    (ReasonCode.RULE_SET_ABSENT, _R, _ASK, "No rule set is in force here."),
+    (ReasonCode.RULE_UNSURE, _R, _ASK, "A rule could not be worked out."),
+)
+REASONS: dict[ReasonCode, Reason] = {row[0]: Reason(*row) for row in _ROWS}
+"""The table, by code."""
