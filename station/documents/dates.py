@@ -32,7 +32,7 @@ class PartialDate:
         return f"{year}-{month}-{day}"
 
     @property
-    def datetime.date(self) -> datetime.date | None:
+    def date(self) -> datetime.date | None:
         """The date when every part is known and they make a date."""
         if self.year is None or self.month is None or self.day is None:
             return None
