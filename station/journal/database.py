@@ -1,0 +1,111 @@
+"""Opens journal.db: SQLAlchemy on SQLCipher with a raw key, WAL, synchronous=FULL.
+
+The only file that makes an engine. The kiosk opens it for writing; sync and the tools open it for reading.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from station.journal.errors import JournalBusy, JournalFaulty, KeyLost
+
+_PLAIN_HEADER = b"SQLite format 3\x00"
+
+
+def _connector(engine: Engine, key: bytes, *, read_only: bool) -> None:
+    """Send the key before anything else, then the durability settings."""
+
+    def connected(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error; our errors say it
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        cursor.execute("PRAGMA busy_timeout = 5000")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        else:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("PRAGMA secure_delete = ON")
+        cursor.close()
+        # SQLAlchemy opens transactions itself (see `began`), not the driver.
+        connection.isolation_level = None
+
+    def began(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected, insert=True)
+    event.listen(engine, "begin", began)
+
+
+def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
+    """An engine on the encrypted file, migrated when it is opened for writing.
+
+    Raises:
+        KeyLost: the key is not the one of this file.
+        JournalFaulty: the file is there and is not an encrypted journal.
+    """
+    existed = path.exists() and path.stat().st_size > 0
+    if existed:
+        with path.open("rb") as file:
+            if file.read(16) == _PLAIN_HEADER:
+                raise JournalFaulty(f"{path.name} is not encrypted, so it is not a journal; set it aside")
+    elif read_only:
+        raise JournalFaulty(f"there is no journal at {path.name} yet; start the kiosk first")
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(f"sqlite:///{path}", module=dbapi2, poolclass=QueuePool, pool_size=2, max_overflow=2)
+    _connector(engine, key, read_only=read_only)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+    except DatabaseError as error:
+        engine.dispose()
+        raise KeyLost(
+            f"{path.name} does not open with this key; put the right key file back, "
+            "or set the journal aside to start a new one"
+        ) from error
+    if not read_only:
+        _migrate(engine)
+        path.chmod(0o600)
+    return engine
+
+
+def _migrate(engine: Engine) -> None:
+    """Bring the file to the newest revision, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", "station.journal:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+class WriterLock:
+    """Holds the one right to write a journal; the system gives it back when the process dies."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock.
+
+        Raises:
+            JournalBusy: another program has it.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise JournalBusy(
+                f"another program writes the journal beside {path.name}; stop the other station first"
+            ) from error
+
+    def release(self) -> None:
+        """Give the lock back."""
+        os.close(self._descriptor)

@@ -1,0 +1,33 @@
+"""What can go wrong with the store.
+
+JournalError
+├── KeyRefused      the key file can be read by others, or is no key
+├── KeyLost         there is a journal, and its key is not there or is another one
+├── JournalFull     the disk is full: nothing was saved
+├── JournalFaulty   the disk failed, or the chain does not hold
+└── JournalBusy     another program writes this journal
+"""
+
+
+class JournalError(Exception):
+    """Root of this package's errors; the message says what to do."""
+
+
+class KeyRefused(JournalError):
+    """The key file can be read by others, or is no key."""
+
+
+class KeyLost(JournalError):
+    """There is a journal, and its key is not there or is another one."""
+
+
+class JournalFull(JournalError):
+    """The disk is full: nothing was saved."""
+
+
+class JournalFaulty(JournalError):
+    """The disk failed, or the chain does not hold."""
+
+
+class JournalBusy(JournalError):
+    """Another program writes this journal."""
