@@ -1,0 +1,90 @@
+"""The small capabilities that drivers are put together from: a byte link, a thermal protocol."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from drivers.readings import ThermalFrame
+
+
+class ByteLink(Protocol):
+    """A cable with bytes on it; one owner, one thread."""
+
+    @property
+    def name(self) -> str:
+        """The path or URL that it was opened by."""
+
+    def read_some(self) -> bytes:
+        """Whatever arrives within a short time; empty when nothing does.
+
+        Raises:
+            DeviceGone: the cable or the power went away.
+        """
+
+    def write(self, data: bytes) -> None:
+        """Send all of `data`.
+
+        Raises:
+            DeviceGone: the cable or the power went away, or nothing takes the bytes.
+        """
+
+    def close(self) -> None:
+        """Give the device back; may be called twice, never raises."""
+
+
+OpenLink = Callable[[], ByteLink]
+"""Opens a link or raises DeviceAbsent or DeviceBusy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one call of a codec found in a buffer."""
+
+    frames: tuple[ThermalFrame, ...]
+    emissivities: tuple[float, ...]
+    """Answers of the module to "which emissivity?", in order."""
+    frames_bad: int
+    """Headers whose frame failed its checksum or its plausible range."""
+    resyncs: int
+    """Runs of bytes that belonged to nothing and were skipped."""
+    remainder: bytes
+    """The beginning of something not complete yet; goes in front of the next bytes."""
+    lost: bool
+    """The buffer ended inside a run of skipped bytes; hand it to the next call."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThermalProfile:
+    """The fixed facts of one kind of thermal scanner."""
+
+    protocol: str
+    rows: int
+    columns: int
+    baud: int
+    """As delivered."""
+    bauds: tuple[int, ...]
+    rates_hertz: tuple[float, ...]
+    emissivity_range: tuple[float, float]
+    plausible_celsius: tuple[float, float]
+    """Pixels outside mean a broken frame, not a hot or a cold thing."""
+    ambient_celsius: tuple[float, float]
+    """What the sensor's own temperature can be."""
+    warm_up_seconds: float
+    """From power-on until its readings may be believed; a default, the station's profile may set another."""
+
+
+class ThermalCodec(Protocol):
+    """Bytes to thermal frames and back; pure, no clock, no link."""
+
+    @property
+    def profile(self) -> ThermalProfile:
+        """The fixed facts of this kind of scanner."""
+
+    def feed(self, buffer: bytes, lost: bool = False) -> Decoded:
+        """Everything complete in `buffer`, and the rest."""
+
+    def encode(self, frame: ThermalFrame) -> bytes:
+        """The frame as the device would send it."""
+
+    def start_commands(self, rate_hertz: float | None, emissivity: float | None) -> tuple[bytes, ...]:
+        """What to send after opening so that frames stream; None leaves a setting as it is."""
