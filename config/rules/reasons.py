@@ -1,7 +1,7 @@
 """Every reason that a screening can carry, in one table: short, stable, speakable over a radio.
 
 The first letter names the stage: M machine-readable document, C certificate, H the two together, T temperature,
-R the rules themselves. A code is never given a second meaning; a code that is no longer used stays reserved.
+R the rules themselves, O the officer. A code is never given a second meaning; a code that is no longer used stays reserved.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class Stage(StrEnum):
     CERTIFICATE = "certificate"
     TEMPERATURE = "temperature"
     RULES = "rules"
+    OFFICER = "officer"
 
 
 class Severity(StrEnum):
@@ -70,6 +71,17 @@ class ReasonCode(StrEnum):
     RULE_SET_ABSENT = "R-NON"
     RULE_UNSURE = "R-UNS"
 
+    LEFT = "O-LFT"
+    UNCONFIRMED = "O-UNC"
+    OFFICER_SAW_PROOF = "O-PRF"
+    OFFICER_KNOWS_HOLDER = "O-IDN"
+    OFFICER_EXEMPTION = "O-EXM"
+    OFFICER_HEALTH = "O-HLT"
+    OFFICER_NO_PROOF = "O-NOP"
+    OFFICER_FALSE_PROOF = "O-FLS"
+    OFFICER_DECLINED = "O-DCL"
+    OFFICER_OTHER = "O-OTH"
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -92,7 +104,7 @@ def message_key(code: ReasonCode) -> str:
     return "reason." + code.value.lower().replace("-", "_")
 
 
-_D, _C, _T, _R = Stage.DOCUMENT, Stage.CERTIFICATE, Stage.TEMPERATURE, Stage.RULES
+_D, _C, _T, _R, _O = Stage.DOCUMENT, Stage.CERTIFICATE, Stage.TEMPERATURE, Stage.RULES, Stage.OFFICER
 _GOOD, _ASK, _BAD = Severity.GOOD, Severity.ASK, Severity.BAD
 _ROWS = (
     (ReasonCode.DOCUMENT_MISSING, _D, _ASK, "No travel document has been read."),
@@ -131,6 +143,33 @@ _ROWS = (
     (ReasonCode.TEMPERATURE_UNSURE, _T, _ASK, "The skin temperature cannot be relied on."),
     (ReasonCode.RULE_SET_ABSENT, _R, _ASK, "No rule set is in force here."),
     (ReasonCode.RULE_UNSURE, _R, _ASK, "A rule could not be worked out."),
+    (ReasonCode.LEFT, _O, _ASK, "The traveller left before everything was established."),
+    (ReasonCode.UNCONFIRMED, _O, _ASK, "The next traveller came before an officer had decided."),
+    (ReasonCode.OFFICER_SAW_PROOF, _O, _GOOD, "The officer saw another proof."),
+    (ReasonCode.OFFICER_KNOWS_HOLDER, _O, _GOOD, "The officer established the identity in person."),
+    (ReasonCode.OFFICER_EXEMPTION, _O, _GOOD, "The traveller is exempt under the order."),
+    (ReasonCode.OFFICER_HEALTH, _O, _GOOD, "Health staff examined the traveller."),
+    (ReasonCode.OFFICER_NO_PROOF, _O, _BAD, "No acceptable proof was shown."),
+    (ReasonCode.OFFICER_FALSE_PROOF, _O, _BAD, "A proof is false or belongs to somebody else."),
+    (ReasonCode.OFFICER_DECLINED, _O, _BAD, "The traveller declined the screening."),
+    (ReasonCode.OFFICER_OTHER, _O, _ASK, "Another reason, in the officer's note."),
 )
 REASONS: dict[ReasonCode, Reason] = {row[0]: Reason(*row) for row in _ROWS}
 """The table, by code."""
+
+OVERRIDE_REASONS = (
+    ReasonCode.OFFICER_SAW_PROOF,
+    ReasonCode.OFFICER_KNOWS_HOLDER,
+    ReasonCode.OFFICER_EXEMPTION,
+    ReasonCode.OFFICER_HEALTH,
+    ReasonCode.OFFICER_OTHER,
+)
+"""What an officer may give for an ADMIT that the rules did not propose."""
+
+REFUSAL_REASONS = (
+    ReasonCode.OFFICER_NO_PROOF,
+    ReasonCode.OFFICER_FALSE_PROOF,
+    ReasonCode.OFFICER_DECLINED,
+    ReasonCode.OFFICER_OTHER,
+)
+"""What an officer may give for a REFUSE."""
