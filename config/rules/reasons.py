@@ -1,7 +1,7 @@
 """Every reason that a screening can carry, in one table: short, stable, speakable over a radio.
 
 The first letter names the stage: M machine-readable document, C certificate, H the two together, T temperature,
-R the rules themselves, O the officer. A code is never given a second meaning; a code that is no longer used stays reserved.
+R the rules themselves, O the officer. A code is never given a second meaning; an unused one stays reserved.
 """
 
 from dataclasses import dataclass
