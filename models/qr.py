@@ -136,7 +136,7 @@ def _zbar(grey: Picture) -> list[CodeReading]:
 
 
 def _zbar_quad(code: Any) -> Quad:
-    """The polygon of zbar: it gives the hull in image order and how the code is turned; the first corner is found from both."""
+    """The hull comes in image order, with a word for how the code is turned: the first corner follows from both."""
     points = [(float(point.x), float(point.y)) for point in code.polygon]
     clockwise = list(_clockwise(points))
     upper_left = min(range(4), key=lambda index: clockwise[index][0] + clockwise[index][1])
