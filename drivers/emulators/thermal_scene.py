@@ -70,4 +70,4 @@ def _person(
         # A plateau about a pixel wide, as the eye corner is at this distance, then a soft fall.
         glow = np.exp(-(np.clip(distance - 0.7, 0.0, None) ** 2) / 1.2)
         picture = picture + np.clip(warmest - picture, 0.0, None) * glow
-    return picture
+    return np.asarray(picture, np.float64)

@@ -1,0 +1,298 @@
+"""The reading loop of a thermal scanner: a link and a codec in, the newest frames and a health record out.
+
+One thread reads; everybody else takes what is newest. Nothing older than `stale_seconds` is handed out, because a
+frozen picture on a screen looks like a working scanner.
+"""
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from drivers.errors import DeviceSilent
+from drivers.keeper import Backoff, Keeper
+from drivers.ports import OpenLink, ThermalCodec
+from drivers.readings import DeviceHealth, DeviceState, ThermalFrame
+
+_KEPT_FRAMES = 64
+_OUTCOMES = 32
+"""Over how many frames, good and bad, the share of bad ones is judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSettings:
+    """How one scanner is driven; the link is opened by whoever puts the program together."""
+
+    device: str
+    """Its name on screens and in records."""
+    rate_hertz: float | None = None
+    """None leaves the module as it is."""
+    emissivity: float | None = None
+    """None leaves the module as it is."""
+    warm_up_seconds: float | None = None
+    """From the first good frame after opening; None takes the protocol's own."""
+    stale_seconds: float = 2.0
+    silent_seconds: float = 10.0
+    """Without a good frame for so long the link is closed and opened again."""
+    stuck_seconds: float = 30.0
+    """The same picture for so long means a stuck sensor: a living one has noise."""
+    frames_to_trust: int = 3
+    """Good frames after opening before the scanner counts as present at all."""
+    bad_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One frame with what was known when it came."""
+
+    sequence: int
+    frame: ThermalFrame
+    at: datetime
+    state: DeviceState
+    frames_good: int
+    frames_bad: int
+    resyncs: int
+
+
+@dataclass(slots=True)
+class _Stream:
+    """What is true since the link was opened; monotonic seconds."""
+
+    opened: float
+    first: float | None = None
+    last: float | None = None
+    changed: float = 0.0
+    good: int = 0
+    emissivity: float | None = None
+
+
+class ThermalScanner:
+    """A thermal scanner that keeps itself going.
+
+    Args:
+        settings: name, rate, limits.
+        codec: the bytes of its protocol.
+        open_link: opens its cable.
+        now: the time of day, in UTC.
+        monotonic: seconds that only grow; ages and warm-up are judged by them, not by the clock.
+        jitter: random numbers from 0 to 1 for the pauses between attempts.
+        pause: waits between attempts, true to stop; None waits on the stop signal.
+    """
+
+    def __init__(
+        self,
+        settings: ScannerSettings,
+        codec: ThermalCodec,
+        open_link: OpenLink,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] | None = None,
+        pause: Callable[[float], bool] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._codec = codec
+        self._open_link = open_link
+        self._now = now
+        self._monotonic = monotonic
+        # A slow module is not a stale one.
+        self._stale = max(settings.stale_seconds, 2.5 / settings.rate_hertz if settings.rate_hertz else 0.0)
+        warm_up = settings.warm_up_seconds
+        self._warm_up = codec.profile.warm_up_seconds if warm_up is None else warm_up
+        self._keeper = Keeper(
+            settings.device, self._session, Backoff(jitter or random.SystemRandom().random), pause=pause
+        )
+        self._fresh = threading.Condition()
+        self._readings: deque[Reading] = deque(maxlen=_KEPT_FRAMES)
+        self._outcomes: deque[bool] = deque(maxlen=_OUTCOMES)
+        self._stream: _Stream | None = None
+        self._last_good: float | None = None
+        self._good = self._bad = self._resyncs = 0
+
+    def __enter__(self) -> "ThermalScanner":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def device(self) -> str:
+        """Its name."""
+        return self._settings.device
+
+    @property
+    def emissivity(self) -> float | None:
+        """What the module says is in force; what was asked for as long as it has said nothing."""
+        with self._fresh:
+            said = self._stream.emissivity if self._stream else None
+        return self._settings.emissivity if said is None else said
+
+    def start(self) -> None:
+        """Start reading; a second call does nothing."""
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """End the thread and close the link."""
+        self._keeper.stop()
+
+    def newest(self) -> tuple[ThermalFrame, datetime] | None:
+        """The newest frame and when it came; None when there is none or it is stale."""
+        recent = self.recent(1)
+        return recent[-1] if recent else None
+
+    def recent(self, count: int) -> tuple[tuple[ThermalFrame, datetime], ...]:
+        """Up to `count` newest frames, oldest first; none at all when the newest is stale."""
+        with self._fresh:
+            if self._age(self._monotonic()) > self._stale:
+                return ()
+            readings = list(self._readings)[-count:] if count > 0 else []
+        return tuple((reading.frame, reading.at) for reading in readings)
+
+    def wait_newer(self, sequence: int, seconds: float) -> tuple[Reading, ...]:
+        """Every kept reading after that sequence number; waits for one up to `seconds`, empty when none came."""
+        with self._fresh:
+            self._fresh.wait_for(lambda: bool(self._readings) and self._readings[-1].sequence > sequence, seconds)
+            return tuple(reading for reading in self._readings if reading.sequence > sequence)
+
+    def health(self, now: datetime) -> DeviceHealth:
+        """How the scanner is.
+
+        Args:
+            now: the caller's time of day; ages are measured by the monotonic clock and do not depend on it.
+        """
+        del now
+        with self._fresh:
+            moment = self._monotonic()
+            state, reason = self._state(moment)
+            return DeviceHealth(
+                device=self._settings.device,
+                state=state,
+                reason=reason,
+                age_seconds=None if self._last_good is None else moment - self._last_good,
+                frames_good=self._good,
+                frames_bad=self._bad,
+                resyncs=self._resyncs,
+                reconnects=self._keeper.condition.reconnects,
+            )
+
+    def _age(self, moment: float) -> float:
+        last = self._stream.last if self._stream else None
+        return float("inf") if last is None else moment - last
+
+    def _state(self, moment: float) -> tuple[DeviceState, str]:
+        device, stream = self._settings.device, self._stream
+        condition = self._keeper.condition
+        if stream is None:
+            if condition.state is DeviceState.READY:
+                # The link has just been closed and the keeper has not yet written down why.
+                return DeviceState.ABSENT, f"{device} is being opened again."
+            return condition.state, condition.reason
+        age = self._age(moment)
+        if stream.last is None:
+            waited = moment - stream.opened
+            if waited <= self._stale:
+                return DeviceState.OPENING, ""
+            return DeviceState.FAILED, f"{device} is plugged in but sends no good picture; {self._why_nothing()}"
+        if age > self._stale:
+            return (
+                DeviceState.FAILED,
+                f"{device} has sent no good picture for {age:.0f} s; check its cable and its power.",
+            )
+        if stream.good < self._settings.frames_to_trust:
+            return DeviceState.OPENING, ""
+        left = self._warming_left(moment)
+        if left > 0:
+            return DeviceState.WARMING, f"{device} is warming up; it can measure in {left:.0f} s."
+        return self._quality(moment, stream)
+
+    def _why_nothing(self) -> str:
+        if self._outcomes or self._resyncs:
+            return "what it sends cannot be read: check its baud rate and its protocol in the profile."
+        return "check its power and that its PS pin is not tied to ground."
+
+    def _warming_left(self, moment: float) -> float:
+        first = self._stream.first if self._stream else None
+        return self._warm_up if first is None else self._warm_up - (moment - first)
+
+    def _quality(self, moment: float, stream: _Stream) -> tuple[DeviceState, str]:
+        device, wanted = self._settings.device, self._settings.emissivity
+        if moment - stream.changed > self._settings.stuck_seconds:
+            return (
+                DeviceState.DEGRADED,
+                f"{device} repeats one and the same picture; unplug it and plug it in again.",
+            )
+        bad = self._outcomes.count(False)
+        if len(self._outcomes) == _OUTCOMES and bad >= self._settings.bad_share * _OUTCOMES:
+            return DeviceState.DEGRADED, f"{bad} of {device}'s last {_OUTCOMES} pictures came broken; check its cable."
+        if wanted is not None and stream.emissivity is not None and abs(stream.emissivity - wanted) > 0.005:
+            return (
+                DeviceState.DEGRADED,
+                f"{device} measures with emissivity {stream.emissivity:.2f} instead of {wanted:.2f}; "
+                "unplug it and plug it in again.",
+            )
+        return DeviceState.READY, ""
+
+    def _session(self) -> None:
+        """One opening of the link, until it fails or the scanner is stopped."""
+        link = self._open_link()
+        try:
+            self._keeper.opened()
+            with self._fresh:
+                self._stream = _Stream(opened=self._monotonic())
+                self._outcomes.clear()
+            for command in self._codec.start_commands(self._settings.rate_hertz, self._settings.emissivity):
+                link.write(command)
+            remainder, lost = b"", False
+            while not self._keeper.stopping:
+                remainder, lost = self._take(remainder + link.read_some(), lost)
+                self._check_silence()
+        finally:
+            link.close()
+            with self._fresh:
+                self._stream = None
+                self._readings.clear()
+
+    def _take(self, buffer: bytes, lost: bool) -> tuple[bytes, bool]:
+        decoded = self._codec.feed(buffer, lost)
+        at, moment = self._now(), self._monotonic()
+        with self._fresh:
+            stream = self._stream
+            assert stream is not None
+            self._bad += decoded.frames_bad
+            self._resyncs += decoded.resyncs
+            self._outcomes.extend([False] * decoded.frames_bad)
+            if decoded.emissivities:
+                stream.emissivity = decoded.emissivities[-1]
+            for frame in decoded.frames:
+                self._keep(frame, at, moment, stream)
+            if decoded.frames:
+                self._keeper.works()
+                self._fresh.notify_all()
+        return decoded.remainder, decoded.lost
+
+    def _keep(self, frame: ThermalFrame, at: datetime, moment: float, stream: _Stream) -> None:
+        previous = self._readings[-1].frame.celsius if self._readings else None
+        if previous is None or not np.array_equal(previous, frame.celsius):
+            stream.changed = moment
+        stream.first = moment if stream.first is None else stream.first
+        stream.last = self._last_good = moment
+        stream.good += 1
+        self._good += 1
+        self._outcomes.append(True)
+        state = self._state(moment)[0]
+        self._readings.append(Reading(self._good, frame, at, state, self._good, self._bad, self._resyncs))
+
+    def _check_silence(self) -> None:
+        stream = self._stream
+        assert stream is not None
+        quiet = self._monotonic() - (stream.opened if stream.last is None else stream.last)
+        if quiet > self._settings.silent_seconds:
+            raise DeviceSilent(
+                f"{self._settings.device} has sent no good picture for {quiet:.0f} s; {self._why_nothing()}"
+            )
