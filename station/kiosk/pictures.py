@@ -1,0 +1,42 @@
+"""Frames to bytes for the screens: camera frames as JPEG, thermal frames coloured as PNG. Pure."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.readings import CameraFrame, ThermalFrame
+
+THERMAL_SHAPES = {"gy-mcu90640": (24, 32)}
+"""Rows and columns of each thermal scanner, by protocol."""
+_ENLARGE = 8
+_COLDEST, _WARMEST = 22.0, 38.5
+"""Degrees Celsius at the ends of the palette. Fixed, so that a colour means the same in every picture."""
+_STOPS = np.array(
+    [(18, 16, 36), (46, 32, 92), (104, 40, 110), (176, 58, 98), (228, 98, 64), (246, 158, 62), (250, 208, 104),
+     (254, 246, 214)],
+    dtype=np.float32,
+)  # fmt: skip
+"""Red, green, blue at equal steps from coldest to warmest; lightness only grows, so that it also reads in grey."""
+
+
+def camera_jpeg(frame: CameraFrame, *, width: int = 960, quality: int = 78) -> bytes:
+    """A camera frame as JPEG, made smaller to `width` when it is wider."""
+    pixels: NDArray[np.uint8] = frame.pixels
+    rows, columns = pixels.shape[:2]
+    if columns > width:
+        size = (width, round(rows * width / columns))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, quality))[1].tobytes()
+
+
+def thermal_png(frame: ThermalFrame) -> bytes:
+    """A thermal frame as a coloured PNG, `_ENLARGE` pixels to a sensor element, smoothed between elements."""
+    rows, columns = frame.celsius.shape
+    size = (columns * _ENLARGE, rows * _ENLARGE)
+    smooth = cv2.resize(frame.celsius.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    share = np.clip((smooth - _COLDEST) / (_WARMEST - _COLDEST), 0, 1) * (len(_STOPS) - 1)
+    below = np.minimum(share.astype(np.intp), len(_STOPS) - 2)
+    part = (share - below)[..., None]
+    colours = _STOPS[below] * (1 - part) + _STOPS[below + 1] * part
+    bgr = colours[..., ::-1].astype(np.uint8)
+    return cv2.imencode(".png", bgr, (cv2.IMWRITE_PNG_COMPRESSION, 1))[1].tobytes()
