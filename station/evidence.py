@@ -3,6 +3,7 @@
 All times are UTC. `repr` of what holds personal data hides it (promise 12: names never reach a log).
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,8 +45,8 @@ class FieldCorrection:
 
     field: str
     """Name of an attribute of `Document`."""
-    original: str = field(repr=False)
-    corrected: str = field(repr=False)
+    original: str = dataclasses.field(repr=False)
+    corrected: str = dataclasses.field(repr=False)
     officer: str
     at: datetime
 

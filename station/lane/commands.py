@@ -1,5 +1,6 @@
 """What an officer can tell the lane. The screens turn touches into these; the lane answers by its next snapshot."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -26,7 +27,7 @@ class Correct:
 
     officer: str
     field: str
-    value: str = field(repr=False)
+    value: str = dataclasses.field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Notice(StrEnum):
     OTHER_CODE = "other_code"
     CERTIFICATE_UNREADABLE = "certificate_unreadable"
     JOURNAL_FULL = "journal_full"
+    JOURNAL_FAULTY = "journal_faulty"
     LEFT = "left"
     REASON_NEEDED = "reason_needed"
     FIELD_REFUSED = "field_refused"

@@ -1,0 +1,84 @@
+"""Whose evidence is it? Pure functions over the lane's memory (DESIGN, section 2, boundaries)."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from station.certificates.result import Verdict
+from station.evidence import CertificateRead, DocumentRead, Evidence, TemperatureTaken, Truth
+from station.lane.events import TemperatureSeen
+from station.lane.state import Lane, Rules
+
+
+def document_identity(read: DocumentRead) -> str:
+    """One value per document: issuing state, number and birth date, hashed so that it can lie in memory."""
+    document = read.document
+    text = f"{document.issuing_state}|{document.document_number}|{document.birth_date.text}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def certificate_identity(read: CertificateRead) -> str:
+    """One value per certificate: the digest of its signed envelope, or of its text when it has none."""
+    products = read.result.products
+    return hashlib.sha256(products.cose or products.text.encode()).hexdigest()
+
+
+def bind_document(lane: Lane, read: DocumentRead, rules: Rules) -> Lane:
+    """Give the open traveller a document, then look again at whose the certificates are."""
+    lane = replace(lane, evidence=replace(lane.evidence, document=read))
+    held = lane.evidence.certificate
+    candidates = (*((held,) if held and not held.bound else ()), *lane.tray)
+    if held and held.bound:
+        return lane
+    lane = replace(lane, evidence=replace(lane.evidence, certificate=None), tray=())
+    for candidate in candidates:
+        lane = bind_certificate(lane, candidate, rules)
+    return lane
+
+
+def bind_certificate(lane: Lane, read: CertificateRead, rules: Rules) -> Lane:
+    """Bind a certificate to the open traveller if its holder may be the document's; else it waits in the tray.
+
+    With no document yet, or when it is the only candidate, it is held unbound: rules then cannot tell whose it is.
+    """
+    held, document = lane.evidence.certificate, lane.evidence.document
+    if document is not None:
+        truth = rules.match(document, read).truth if read.result.holder else Truth.CANNOT_TELL
+        read = replace(read, bound=truth is Truth.PASS)
+        if held and held.bound and not (read.bound and held.result.verdict is not Verdict.VALID):
+            return _to_tray(lane, read)
+    if held is None or read.bound or (held.result.verdict is not Verdict.VALID and not held.bound):
+        lane = replace(lane, evidence=replace(lane.evidence, certificate=read))
+        return _to_tray(lane, held) if held else lane
+    return _to_tray(lane, read)
+
+
+def _to_tray(lane: Lane, read: CertificateRead) -> Lane:
+    """Put a certificate aside, each only once, newest last, a handful at the most."""
+    known = {certificate_identity(c) for c in lane.tray}
+    if certificate_identity(read) in known:
+        return lane
+    return replace(lane, tray=(*lane.tray, replace(read, bound=False))[-5:])
+
+
+def is_known(evidence: Evidence, tray: tuple[CertificateRead, ...], read: CertificateRead) -> bool:
+    """Whether this certificate is already at hand."""
+    held = (evidence.certificate,) if evidence.certificate else ()
+    return certificate_identity(read) in {certificate_identity(c) for c in (*held, *tray)}
+
+
+def wants_temperature(lane: Lane, rules: Rules, at: datetime) -> bool:
+    """Whether a measurement now would be evidence: the first, an awaited second one after its rest, or on request."""
+    taken = lane.evidence.temperatures
+    if not taken or lane.measure_again:
+        return True
+    if lane.judgement is None or not lane.judgement.second_measurement:
+        return False
+    return (at - taken[-1].at).total_seconds() >= rules.second_after_seconds
+
+
+def bind_temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime) -> Lane:
+    """Give the open traveller a skin temperature."""
+    taken = lane.evidence.temperatures
+    new = TemperatureTaken(rules.new_id(at), at, event.reading, len(taken) + 1)
+    return replace(lane, measure_again=False, evidence=replace(lane.evidence, temperatures=(*taken, new)))

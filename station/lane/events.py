@@ -1,0 +1,82 @@
+"""What happens to a lane, from sensors, from the clock and from the store. Officers' commands are in `commands`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from drivers.readings import SkinTemperature
+from station.evidence import CertificateRead, DocumentRead
+from station.lane.snapshot import Saved
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSeen:
+    """A document was read, its check digits hold; `lane.step` decides whose it is."""
+
+    read: DocumentRead
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentUnreadable:
+    """A machine-readable zone is in view and cannot be read, for longer than a steady hand needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSeen:
+    """A health certificate was read and verified."""
+
+    read: CertificateRead
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCodeSeen:
+    """A code that is no health certificate is in view: its kind is said, nothing is judged."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureSeen:
+    """The scanner has a whole measurement of a face."""
+
+    reading: SkinTemperature
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time goes by."""
+
+    present: bool
+    """Somebody or something is before the camera or the scanner."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedToDisk:
+    """The journal holds the screening."""
+
+    saved: Saved
+
+
+class SaveTrouble(StrEnum):
+    """Why the journal did not take a screening."""
+
+    FULL = "full"
+    FAULTY = "faulty"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFailed:
+    """The journal does not hold the screening; it is tried again."""
+
+    trouble: SaveTrouble
+
+
+Event = (
+    DocumentSeen
+    | DocumentUnreadable
+    | CertificateSeen
+    | OtherCodeSeen
+    | TemperatureSeen
+    | Tick
+    | SavedToDisk
+    | SaveFailed
+)

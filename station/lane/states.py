@@ -1,0 +1,352 @@
+"""The lane as one table: phase x event -> handler(lane, event, rules, at) -> (lane, actions).
+
+Rules of this file
+- Everything that changes the phase stands here; whose evidence it is stands in `binding`; what is done about an
+  action stands in `runner`. No clock, no store, no device is named here.
+- The first evidence opens a traveller. "Saved" plus absence, or a second distinct document, closes it.
+- Only SavedToDisk leads to SAVED: the word never appears before the durable write (DESIGN, section 5, promise 1).
+- The rules propose ADMIT or REFER. REFUSE, and ADMIT against the proposal, come from an officer with a reason.
+
+    IDLE --evidence--> GATHERING --complete or out of patience--> PROPOSED --SavedToDisk--> SAVED --absence--> IDLE
+    IDLE --same document within ten minutes--> AGAIN --yes--> GATHERING, --no or absence--> IDLE
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
+from config.settings import LaneMode
+from station.evidence import Attestation, Evidence, OfficerAttested, VerdictKind
+from station.lane import binding
+from station.lane.commands import Again, Attest, Command, Correct, Decide, MeasureAgain
+from station.lane.events import (
+    CertificateSeen,
+    DocumentSeen,
+    DocumentUnreadable,
+    Event,
+    OtherCodeSeen,
+    SavedToDisk,
+    SaveFailed,
+    SaveTrouble,
+    TemperatureSeen,
+    Tick,
+)
+from station.lane.snapshot import Notice, Phase
+from station.lane.state import Action, Lane, Rules, Save, Screening
+
+Step = tuple[Lane, tuple[Action, ...]]
+Handler = Callable[[Lane, Any, Rules, datetime], Step]
+
+_RETRY = timedelta(seconds=2)
+_RECENT = 20
+_HOLDER = (Attestation.SAME_HOLDER, Attestation.DIFFERENT_HOLDER)
+
+
+def step(lane: Lane, event: Event | Command, rules: Rules, at: datetime) -> Step:
+    """Take one event up. An event that the phase has no use for changes nothing."""
+    handler = TABLE.get((lane.phase, type(event)))
+    return handler(lane, event, rules, at) if handler else (lane, ())
+
+
+# --- opening and closing -------------------------------------------------------------------------------------------
+
+
+def _open(lane: Lane, rules: Rules, at: datetime) -> Lane:
+    """Begin a traveller; what was saved before stays in the lists."""
+    fresh = Lane(recent=lane.recent, documents=lane.documents, shown=lane.shown)
+    return replace(fresh, phase=Phase.GATHERING, screening=rules.new_id(at), opened_at=at, progressed_at=at)
+
+
+def _idle(lane: Lane) -> Lane:
+    return Lane(recent=lane.recent, documents=lane.documents)
+
+
+def _weigh(lane: Lane, rules: Rules, at: datetime) -> Step:
+    """Judge what there is, after evidence changed; propose when nothing more is awaited."""
+    judgement = rules.judge(lane.evidence, at)
+    lane = replace(lane, judgement=judgement, progressed_at=at, notice=None, notice_detail="")
+    waiting = not judgement.complete or lane.measure_again
+    if waiting:
+        return replace(lane, phase=Phase.GATHERING), ()
+    return _propose(lane, rules, at)
+
+
+def _propose(lane: Lane, rules: Rules, at: datetime) -> Step:
+    """The rules have spoken: save an ADMIT in automatic mode, else a person acts."""
+    judgement = lane.judgement or rules.judge(lane.evidence, at)
+    lane = replace(lane, phase=Phase.PROPOSED, judgement=judgement)
+    if judgement.verdict is VerdictKind.ADMIT and rules.settings.mode is LaneMode.AUTOMATIC:
+        return _close(lane, VerdictKind.ADMIT, rules, at)
+    return lane, ()
+
+
+def _close(
+    lane: Lane, verdict: VerdictKind, rules: Rules, at: datetime, *, officer: str = "", reason: str = "", note: str = ""
+) -> Step:
+    """Ask for the durable write, once."""
+    if lane.saving is not None:
+        return lane, ()
+    assert lane.opened_at is not None
+    judgement = lane.judgement or rules.judge(lane.evidence, at)
+    screening = Screening(
+        lane.screening, lane.opened_at, at, lane.evidence, lane.tray, judgement, verdict, officer, reason, note
+    )
+    return replace(lane, judgement=judgement, phase=Phase.PROPOSED, saving=screening), (Save(screening),)
+
+
+# --- evidence ------------------------------------------------------------------------------------------------------
+
+
+def _document_idle(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
+    identity = binding.document_identity(event.read)
+    horizon = at - timedelta(minutes=rules.settings.again_minutes)
+    for known, when, saved in lane.documents:
+        if known == identity and when >= horizon:
+            return replace(lane, phase=Phase.AGAIN, saved=saved, next_document=event.read, progressed_at=at), ()
+    return _weigh(binding.bind_document(_open(lane, rules, at), event.read, rules), rules, at)
+
+
+def _document_open(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
+    held = lane.evidence.document
+    if lane.saving is not None:
+        return lane, ()
+    if held is None:
+        return _weigh(binding.bind_document(lane, event.read, rules), rules, at)
+    if binding.document_identity(held) == binding.document_identity(event.read):
+        return lane, ()
+    lane = replace(lane, next_document=event.read)
+    reason = ReasonCode.UNCONFIRMED if lane.phase is Phase.PROPOSED else ReasonCode.LEFT
+    return _close(lane, VerdictKind.REFER, rules, at, reason=reason.value)
+
+
+def _document_saved(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
+    if binding.document_identity(event.read) in lane.shown:
+        return lane, ()
+    return _document_idle(_idle(lane), event, rules, at)
+
+
+def _unreadable(lane: Lane, event: DocumentUnreadable, rules: Rules, at: datetime) -> Step:
+    if lane.phase is Phase.IDLE:
+        lane = _open(lane, rules, at)
+    if lane.evidence.document is None and lane.notice is not Notice.DOCUMENT_UNREADABLE:
+        return replace(lane, notice=Notice.DOCUMENT_UNREADABLE, notice_detail=""), ()
+    return lane, ()
+
+
+def _certificate(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime) -> Step:
+    if lane.saving is not None or binding.is_known(lane.evidence, lane.tray, event.read):
+        return lane, ()
+    if lane.phase is Phase.SAVED:
+        if binding.certificate_identity(event.read) in lane.shown:
+            return lane, ()
+        lane = _idle(lane)
+    if lane.phase is Phase.IDLE:
+        lane = _open(lane, rules, at)
+    return _weigh(binding.bind_certificate(lane, event.read, rules), rules, at)
+
+
+def _other_code(lane: Lane, event: OtherCodeSeen, rules: Rules, at: datetime) -> Step:
+    return replace(lane, notice=Notice.OTHER_CODE, notice_detail=event.kind), ()
+
+
+def _temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime) -> Step:
+    if lane.saving is not None:
+        return lane, ()
+    if lane.phase is Phase.IDLE:
+        lane = _open(lane, rules, at)
+    if not binding.wants_temperature(lane, rules, at):
+        return lane, ()
+    return _weigh(binding.bind_temperature(lane, event, rules, at), rules, at)
+
+
+# --- time ----------------------------------------------------------------------------------------------------------
+
+
+def _absent_for(lane: Lane, at: datetime) -> float:
+    return (at - lane.absent_since).total_seconds() if lane.absent_since else 0.0
+
+
+def _watch(lane: Lane, event: Tick, at: datetime) -> Lane:
+    """Remember since when nobody is there."""
+    if event.present:
+        return lane if lane.absent_since is None else replace(lane, absent_since=None)
+    return lane if lane.absent_since else replace(lane, absent_since=at)
+
+
+def _tick_idle(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
+    lane = _watch(lane, event, at)
+    if lane.notice and _absent_for(lane, at) >= rules.settings.absence_seconds:
+        return _idle(lane), ()
+    return lane, ()
+
+
+def _tick_gathering(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
+    lane = _watch(lane, event, at)
+    if lane.saving is not None or lane.progressed_at is None:
+        return lane, ()
+    if (at - lane.progressed_at).total_seconds() < rules.settings.patience_seconds:
+        return lane, ()
+    if _absent_for(lane, at) < rules.settings.absence_seconds:
+        return _propose(lane, rules, at)
+    if _is_passer_by(lane):
+        return _idle(lane), ()
+    lane = replace(lane, notice=Notice.LEFT)
+    return _close(lane, VerdictKind.REFER, rules, at, reason=ReasonCode.LEFT.value)
+
+
+def _is_passer_by(lane: Lane) -> bool:
+    """A face that went by with nothing to show, and not a hot one, is no traveller."""
+    evidence = lane.evidence
+    hot = lane.judgement is not None and lane.judgement.second_measurement
+    return not (evidence.document or evidence.certificate or evidence.attested or lane.tray or hot)
+
+
+def _tick_proposed(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
+    lane = _watch(lane, event, at)
+    if lane.saving is not None:
+        if lane.retry_at is None or at < lane.retry_at:
+            return lane, ()
+        return replace(lane, retry_at=None), (Save(lane.saving),)
+    limit = rules.settings.refer_after_seconds
+    if limit and lane.progressed_at and (at - lane.progressed_at).total_seconds() >= limit and lane.judgement:
+        refer = lane.judgement.verdict is VerdictKind.REFER
+        if refer:
+            return _close(lane, VerdictKind.REFER, rules, at)
+    return lane, ()
+
+
+def _tick_saved(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
+    lane = _watch(lane, event, at)
+    return (_idle(lane), ()) if _absent_for(lane, at) >= rules.settings.absence_seconds else (lane, ())
+
+
+# --- the store's answers -------------------------------------------------------------------------------------------
+
+
+def _saved(lane: Lane, event: SavedToDisk, rules: Rules, at: datetime) -> Step:
+    evidence, saved = lane.evidence, event.saved
+    shown = [binding.certificate_identity(c) for c in lane.tray]
+    documents = lane.documents
+    if evidence.document:
+        identity = binding.document_identity(evidence.document)
+        shown.append(identity)
+        horizon = at - timedelta(minutes=rules.settings.again_minutes)
+        kept = (d for d in documents if d[1] >= horizon and d[0] != identity)
+        documents = (*kept, (identity, at, saved))
+    if evidence.certificate:
+        shown.append(binding.certificate_identity(evidence.certificate))
+    recent = (saved, *lane.recent)[:_RECENT]
+    waiting = lane.next_document
+    lane = replace(
+        lane, phase=Phase.SAVED, saved=saved, recent=recent, documents=documents, shown=tuple(shown),
+        saving=None, retry_at=None, notice=None, notice_detail="", next_document=None,
+    )  # fmt: skip
+    if waiting is None:
+        return lane, ()
+    return _document_idle(_idle(lane), DocumentSeen(waiting), rules, at)
+
+
+def _save_failed(lane: Lane, event: SaveFailed, rules: Rules, at: datetime) -> Step:
+    notice = Notice.JOURNAL_FULL if event.trouble is SaveTrouble.FULL else Notice.JOURNAL_FAULTY
+    return replace(lane, retry_at=at + _RETRY, notice=notice), ()
+
+
+# --- the officer ---------------------------------------------------------------------------------------------------
+
+
+def _decide(lane: Lane, command: Decide, rules: Rules, at: datetime) -> Step:
+    judgement = lane.judgement or rules.judge(lane.evidence, at)
+    against = command.verdict is VerdictKind.ADMIT and judgement.verdict is not VerdictKind.ADMIT
+    allowed = (
+        REFUSAL_REASONS if command.verdict is VerdictKind.REFUSE else OVERRIDE_REASONS if against else ()
+    )  # a REFER, and an ADMIT that the rules propose, need none
+    if allowed and command.reason not in allowed:
+        return replace(lane, notice=Notice.REASON_NEEDED), ()
+    lane = replace(lane, judgement=judgement)
+    return _close(
+        lane, command.verdict, rules, at, officer=command.officer, reason=command.reason, note=command.note
+    )  # fmt: skip
+
+
+def _correct(lane: Lane, command: Correct, rules: Rules, at: datetime) -> Step:
+    read = lane.evidence.document
+    if read is None or lane.saving is not None:
+        return lane, ()
+    corrected = rules.correct(read, command.field, command.value, command.officer, at)
+    if corrected is None:
+        return replace(lane, notice=Notice.FIELD_REFUSED, notice_detail=command.field), ()
+    return _weigh(binding.bind_document(lane, corrected, rules), rules, at)
+
+
+def _attest(lane: Lane, command: Attest, rules: Rules, at: datetime) -> Step:
+    if lane.saving is not None:
+        return lane, ()
+    if lane.phase is Phase.IDLE:
+        lane = _open(lane, rules, at)
+    said = OfficerAttested(rules.new_id(at), at, command.officer, command.what, command.values)
+    kept = lane.evidence.attested
+    if command.what in _HOLDER:  # the newest answer to "same person?" replaces the one before
+        kept = tuple(a for a in kept if a.what not in _HOLDER)
+    lane = replace(lane, evidence=_bound_by_word(replace(lane.evidence, attested=(*kept, said)), command.what))
+    return _weigh(lane, rules, at)
+
+
+def _bound_by_word(evidence: Evidence, what: Attestation) -> Evidence:
+    """An officer's "same" or "different" makes the certificate this traveller's."""
+    if what not in _HOLDER or evidence.certificate is None:
+        return evidence
+    return replace(evidence, certificate=replace(evidence.certificate, bound=True))
+
+
+def _measure_again(lane: Lane, command: MeasureAgain, rules: Rules, at: datetime) -> Step:
+    if lane.saving is not None:
+        return lane, ()
+    return replace(lane, phase=Phase.GATHERING, measure_again=True, progressed_at=at), ()
+
+
+def _again(lane: Lane, command: Again, rules: Rules, at: datetime) -> Step:
+    read = lane.next_document
+    if command.yes and read is not None:
+        return _weigh(binding.bind_document(_open(lane, rules, at), read, rules), rules, at)
+    shown = (binding.document_identity(read),) if read else ()
+    return replace(lane, phase=Phase.SAVED, next_document=None, shown=shown), ()
+
+
+TABLE: dict[tuple[Phase, type], Handler] = {
+    (Phase.IDLE, DocumentSeen): _document_idle,
+    (Phase.IDLE, DocumentUnreadable): _unreadable,
+    (Phase.IDLE, CertificateSeen): _certificate,
+    (Phase.IDLE, OtherCodeSeen): _other_code,
+    (Phase.IDLE, TemperatureSeen): _temperature,
+    (Phase.IDLE, Attest): _attest,
+    (Phase.IDLE, Tick): _tick_idle,
+    (Phase.GATHERING, DocumentSeen): _document_open,
+    (Phase.GATHERING, DocumentUnreadable): _unreadable,
+    (Phase.GATHERING, CertificateSeen): _certificate,
+    (Phase.GATHERING, OtherCodeSeen): _other_code,
+    (Phase.GATHERING, TemperatureSeen): _temperature,
+    (Phase.GATHERING, Tick): _tick_gathering,
+    (Phase.GATHERING, Decide): _decide,
+    (Phase.GATHERING, Correct): _correct,
+    (Phase.GATHERING, Attest): _attest,
+    (Phase.GATHERING, MeasureAgain): _measure_again,
+    (Phase.PROPOSED, DocumentSeen): _document_open,
+    (Phase.PROPOSED, CertificateSeen): _certificate,
+    (Phase.PROPOSED, OtherCodeSeen): _other_code,
+    (Phase.PROPOSED, TemperatureSeen): _temperature,
+    (Phase.PROPOSED, Tick): _tick_proposed,
+    (Phase.PROPOSED, SavedToDisk): _saved,
+    (Phase.PROPOSED, SaveFailed): _save_failed,
+    (Phase.PROPOSED, Decide): _decide,
+    (Phase.PROPOSED, Correct): _correct,
+    (Phase.PROPOSED, Attest): _attest,
+    (Phase.PROPOSED, MeasureAgain): _measure_again,
+    (Phase.SAVED, DocumentSeen): _document_saved,
+    (Phase.SAVED, CertificateSeen): _certificate,
+    (Phase.SAVED, Tick): _tick_saved,
+    (Phase.AGAIN, Again): _again,
+    (Phase.AGAIN, Tick): _tick_saved,
+}
+"""Every pair that is not here changes nothing."""
