@@ -1,0 +1,212 @@
+"""The loop of a camera: an opened eye in, the newest frame and a health record out.
+
+One thread per camera keeps the newest frame and nothing else, because a V4L2 queue hands out old pictures first. A
+frame older than `stale_seconds` is not offered.
+"""
+
+import threading
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from drivers.errors import DriverError
+from drivers.keeper import Backoff, Keeper
+from drivers.picture_folder import Look
+from drivers.readings import CameraFrame, DeviceHealth, DeviceState
+
+_FROZEN_SECONDS = 10.0
+"""A living image sensor has noise; the same bytes for so long mean a hung camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealFormat:
+    """What the camera really delivers."""
+
+    width: int
+    height: int
+    fps: float
+    """Measured, smoothed over about ten frames; 0 until two frames came."""
+
+
+class Eye(Protocol):
+    """One opened kind of camera."""
+
+    @property
+    def pace_seconds(self) -> float:
+        """Time from one grab to the next; 0 when `grab` itself waits for the camera."""
+
+    @property
+    def is_sensor(self) -> bool:
+        """Light falls on it, so no two frames are the same."""
+
+    def grab(self) -> Look:
+        """One look.
+
+        Raises:
+            DriverError: it is gone.
+        """
+
+    def close(self) -> None:
+        """Give it back."""
+
+
+class Ended(DriverError):
+    """A recording that is not looped has ended."""
+
+
+class Camera:
+    """A FrameSource that keeps itself going.
+
+    Args:
+        device: its name on screens and in records.
+        stale_seconds: the age from which a frame is not offered any more.
+        open_eye: opens the camera or raises a DriverError.
+        now: the time of day, in UTC.
+        monotonic: seconds that only grow; ages are judged by them.
+        jitter: random numbers from 0 to 1 for the pauses between attempts.
+    """
+
+    """A FrameSource that keeps itself going."""
+
+    def __init__(
+        self,
+        device: str,
+        stale_seconds: float,
+        open_eye: Callable[[], Eye],
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._device = device
+        self._stale_seconds = stale_seconds
+        self._open_eye = open_eye
+        self._now = now
+        self._monotonic = monotonic
+        self._keeper = Keeper(device, self._session, Backoff(jitter))
+        self._lock = threading.Lock()
+        self._frame: CameraFrame | None = None
+        self._came: float | None = None
+        self._changed = 0.0
+        self._mark: int | None = None
+        self._interval = 0.0
+        self._wrong = ""
+        self._good = self._bad = 0
+        self._open = False
+        self._opened = 0.0
+
+    def __enter__(self) -> "Camera":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Begin; returns at once, a second call does nothing."""
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """End and give the camera back; a hung V4L2 read is waited for up to the keeper's limit."""
+        self._keeper.stop()
+
+    def newest(self) -> CameraFrame | None:
+        """The newest frame; None when there is none that is fresh."""
+        with self._lock:
+            fresh = self._came is not None and self._monotonic() - self._came <= self._stale_seconds
+            return self._frame if fresh else None
+
+    @property
+    def real_format(self) -> RealFormat | None:
+        """What really comes; None until a frame came."""
+        with self._lock:
+            if self._frame is None:
+                return None
+            height, width = self._frame.pixels.shape[:2]
+            return RealFormat(width, height, 1 / self._interval if self._interval else 0.0)
+
+    def health(self, now: datetime) -> DeviceHealth:
+        """How the camera is.
+
+        Args:
+            now: the caller's time of day; ages are measured by the monotonic clock and do not depend on it.
+        """
+        del now
+        with self._lock:
+            moment = self._monotonic()
+            state, reason = self._state(moment)
+            return DeviceHealth(
+                device=self._device,
+                state=state,
+                reason=reason,
+                age_seconds=None if self._came is None else moment - self._came,
+                frames_good=self._good,
+                frames_bad=self._bad,
+                reconnects=self._keeper.condition.reconnects,
+            )
+
+    def _state(self, moment: float) -> tuple[DeviceState, str]:
+        device, condition = self._device, self._keeper.condition
+        if not self._open:
+            if condition.state is DeviceState.READY:
+                # Just closed; the keeper has not yet written down why.
+                return DeviceState.ABSENT, f"{device} is being opened again."
+            return condition.state, condition.reason
+        if self._wrong:
+            return DeviceState.DEGRADED, self._wrong
+        since = moment - max(self._opened, self._came or self._opened)
+        if since > self._stale_seconds:
+            return DeviceState.FAILED, f"{device} has given no picture for {since:.0f} s; check its cable."
+        if self._frame is None or self._came is None or self._came < self._opened:
+            return DeviceState.OPENING, ""
+        if moment - self._changed > _FROZEN_SECONDS:
+            return DeviceState.DEGRADED, f"{device} repeats one and the same picture; unplug it and plug it in again."
+        return DeviceState.READY, ""
+
+    def _session(self) -> None:
+        """One opening of the camera, until it fails or is stopped."""
+        eye = self._open_eye()
+        self._keeper.opened()
+        with self._lock:
+            self._open, self._opened, self._wrong = True, self._monotonic(), ""
+        try:
+            due = self._monotonic()
+            while not self._keeper.stopping:
+                self._take(eye)
+                if eye.pace_seconds:
+                    # Late once is late once: no burst of frames to catch up.
+                    due = max(due + eye.pace_seconds, self._monotonic())
+                    self._keeper.pause(due - self._monotonic())
+        except Ended as ended:
+            with self._lock:
+                self._wrong = str(ended)
+            while not self._keeper.pause(1.0):
+                continue
+        finally:
+            eye.close()
+            with self._lock:
+                self._open = False
+
+    def _take(self, eye: Eye) -> None:
+        look = eye.grab()
+        if look.pixels is None:
+            with self._lock:
+                # A bad file is met at every look and counts once.
+                self._bad += int(look.fresh)
+                self._wrong = f"{self._device}: {look.wrong}."
+            return
+        look.pixels.flags.writeable = False
+        at, moment = self._now(), self._monotonic()
+        mark = zlib.crc32(look.pixels[::16, ::16].tobytes()) if eye.is_sensor else None
+        with self._lock:
+            if mark is None or mark != self._mark:
+                self._changed = moment
+            self._mark = mark
+            self._good += 1
+            if self._came is not None:
+                interval = moment - self._came
+                self._interval = interval if not self._interval else 0.9 * self._interval + 0.1 * interval
+            self._frame = CameraFrame(look.pixels, at, self._good)
+            self._came, self._wrong = moment, ""
+        self._keeper.works()
