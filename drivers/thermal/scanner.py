@@ -204,11 +204,11 @@ class ThermalScanner:
                 DeviceState.FAILED,
                 f"{device} has sent no good picture for {age:.0f} s; check its cable and its power.",
             )
-        if stream.good < self._settings.frames_to_trust:
-            return DeviceState.OPENING, ""
         left = self._warming_left(moment)
         if left > 0:
             return DeviceState.WARMING, f"{device} is warming up; it can measure in {left:.0f} s."
+        if stream.good < self._settings.frames_to_trust:
+            return DeviceState.OPENING, ""
         return self._quality(moment, stream)
 
     def _why_nothing(self) -> str:
