@@ -1,0 +1,130 @@
+"""Pictures in, arrays out: decodes what people feed us without trusting it, and a few pure helpers."""
+
+import io
+import warnings
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from models.errors import PictureUnreadable
+from models.regions import Quad
+
+Grey = npt.NDArray[np.uint8]
+Bgr = npt.NDArray[np.uint8]
+
+MAX_PIXELS = 60_000_000
+"""A picture that claims more is refused before it is unpacked."""
+MIN_SIDE = 16
+
+
+def decode_picture(content: bytes) -> Bgr:
+    """The picture in these bytes as (height, width, 3) BGR, upright by its EXIF tag, transparency over white.
+
+    Raises:
+        PictureUnreadable: not a picture, cut short, smaller than 16 pixels a side, or larger than 60 megapixels.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _decode(content)
+    except PictureUnreadable:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureUnreadable(_too_large()) from error
+    except UnidentifiedImageError as error:
+        raise PictureUnreadable(
+            "this is not a picture that we know: give a JPEG, PNG, WebP, TIFF or BMP file"
+        ) from error
+    except Exception as error:  # Pillow's readers raise anything from SyntaxError to struct.error on broken files
+        raise PictureUnreadable("the picture is damaged or cut short: take or send it again") from error
+
+
+def _decode(content: bytes) -> Bgr:
+    with Image.open(io.BytesIO(content)) as picture:
+        width, height = picture.size
+        if width * height > MAX_PIXELS:
+            raise PictureUnreadable(_too_large())
+        if min(width, height) < MIN_SIDE:
+            raise PictureUnreadable("the picture is smaller than 16 pixels a side: take a larger one")
+        picture.load()
+        upright = ImageOps.exif_transpose(picture)
+        return np.ascontiguousarray(np.asarray(_rgb(upright))[:, :, ::-1])
+
+
+def _too_large() -> str:
+    return f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels: send a smaller one"
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    """Eight bits of red, green, blue, whatever the file's own mode."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        values = np.asarray(picture, np.float64)
+        deep = picture.mode.startswith("I;16") or values.max(initial=0) > 255
+        scaled = (
+            values / 257 if deep else values * 255 if picture.mode == "F" and values.max(initial=0) <= 1 else values
+        )
+        return Image.fromarray(np.clip(scaled, 0, 255).astype(np.uint8)).convert("RGB")
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        paper = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+        return Image.alpha_composite(paper, layered).convert("RGB")
+    return picture.convert("RGB")
+
+
+def grey(image: npt.NDArray[np.uint8]) -> Grey:
+    """(height, width) grey of a BGR, BGRA or grey picture."""
+    if image.ndim == 2:
+        return image
+    code = cv2.COLOR_BGRA2GRAY if image.shape[2] == 4 else cv2.COLOR_BGR2GRAY
+    return np.asarray(cv2.cvtColor(image, code), np.uint8)
+
+
+def shrink(image: npt.NDArray[np.uint8], side: int) -> tuple[npt.NDArray[np.uint8], float]:
+    """The picture with its longer side at most `side` pixels, and the factor that brings coordinates back."""
+    longest = max(image.shape[:2])
+    if longest <= side:
+        return image, 1.0
+    factor = longest / side
+    size = (max(1, round(image.shape[1] / factor)), max(1, round(image.shape[0] / factor)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8), factor
+
+
+def turned(image: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
+    """The picture turned clockwise by so many quarters."""
+    return np.ascontiguousarray(np.rot90(image, -quarters % 4))
+
+
+def unturned(quad: Quad, quarters: int, width: int, height: int) -> Quad:
+    """Corners found in `turned(image, quarters)` as corners in the image, which is `width` x `height` pixels."""
+
+    def back(x: float, y: float) -> tuple[float, float]:
+        match quarters % 4:
+            case 1:
+                return y, height - x
+            case 2:
+                return width - x, height - y
+            case 3:
+                return width - y, x
+            case _:
+                return x, y
+
+    a, b, c, d = (back(x, y) for x, y in quad)
+    return a, b, c, d
+
+
+def straighten(image: npt.NDArray[np.uint8], quad: Quad, width: int, height: int) -> npt.NDArray[np.uint8]:
+    """What lies inside `quad`, as a `width` x `height` picture; averaged, not skipped, where it must shrink."""
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    across = max(np.hypot(bx - ax, by - ay), np.hypot(cx - dx, cy - dy))
+    down = max(np.hypot(dx - ax, dy - ay), np.hypot(cx - bx, cy - by))
+    wide, tall = max(width, round(across)), max(height, round(down))
+    if wide > 4 * width or tall > 4 * height:
+        wide, tall = min(wide, 4 * width), min(tall, 4 * height)
+    target = np.array([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32)
+    matrix = cv2.getPerspectiveTransform(np.array(quad, np.float32), target)
+    piece = cv2.warpPerspective(image, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if (wide, tall) == (width, height):
+        return np.asarray(piece, np.uint8)
+    return np.asarray(cv2.resize(piece, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,253 @@
+"""From the network's columns to the text of a zone: exact lengths, field alphabets, check digits. Pure arrays.
+
+Three steps, each of which uses only what is sure. `spell` cuts a line's columns into exactly as many characters as the
+format has. `decode` picks the characters with a penalty for those that the field does not allow (a penalty and no ban:
+national layouts differ, and a ban would make a valid zone out of an unusual one). Only when a check digit does not
+hold is a repair sought, among characters that the network thought nearly as likely; names have no check digit and are
+never repaired.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from models.mrz_layout import ALPHABET, FILLER, Check, Layout, check_digit
+from models.regions import MrzFormat, ReadState
+
+Floats = npt.NDArray[np.float32]
+
+SYMBOLS = len(ALPHABET)
+BLANK = SYMBOLS
+ALPHABET_PENALTY = 6.0
+"""Nats against a character that the field does not allow."""
+REPAIR_GATE = 1.0
+"""Nats that a repair may cost in all; above it a wrong zone could be argued into a valid one."""
+FLOOR, VISA_FLOOR = 0.45, 0.7
+"""Least probability of a character in a checked field; visas have three check digits only, so theirs is higher."""
+ZONE_FLOOR = 0.75
+"""Least mean probability over the zone: pages of prose stay below it."""
+_UNSEEN = -14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of one zone and how far it may be believed."""
+
+    state: ReadState
+    lines: tuple[str, ...]
+    confidences: tuple[tuple[float, ...], ...]
+    score: float
+    """Mean log-probability per character after penalties; compares formats and candidates."""
+    failed_checks: tuple[str, ...]
+
+
+def collapse(columns: Floats) -> tuple[str, list[tuple[int, int]]]:
+    """The likeliest text of one line, (columns, 38) log-probabilities, and the columns of each character."""
+    best = columns.argmax(axis=1)
+    edges = np.flatnonzero(np.concatenate([[True], best[1:] != best[:-1], [True]]))
+    runs = [(int(a), int(b)) for a, b in pairwise(edges) if best[a] != BLANK]
+    return "".join(ALPHABET[best[start]] for start, _ in runs), runs
+
+
+def spell(columns: Floats, length: int, penalty: Floats) -> Floats:
+    """Log-probability of each symbol at each of `length` positions, (length, 37), rows summing to one.
+
+    Args:
+        columns: (columns, 38) log-probabilities of one line.
+        length: how many characters the line has.
+        penalty: (length, 37) nats against each symbol, from `penalties`; used to find the cut, not added to the answer.
+    """
+    _, runs = collapse(columns)
+    if len(runs) != length:
+        runs = _cut(columns, length, penalty)
+    chances = np.exp(columns[:, :SYMBOLS])
+    rows = np.stack([chances[start:end].mean(axis=0) for start, end in runs])
+    shares = np.maximum(rows / rows.sum(axis=1, keepdims=True), np.exp(_UNSEEN))
+    return np.asarray(np.log(shares), np.float32)
+
+
+def _cut(columns: Floats, length: int, penalty: Floats) -> list[tuple[int, int]]:
+    """Best cut into exactly `length` characters, each with one symbol throughout (Viterbi over position x symbol)."""
+    count = columns.shape[0]
+    symbol = np.full((length, SYMBOLS), -np.inf, np.float32)
+    blank = np.full(length + 1, -np.inf, np.float32)
+    symbol[0] = columns[0, :SYMBOLS] - penalty[0]
+    blank[0] = columns[0, BLANK]
+    came = np.zeros((count, length, SYMBOLS), np.int8)
+    best_symbol = np.zeros((count, length), np.int8)
+    second_symbol = np.zeros((count, length), np.int8)
+    blank_from = np.zeros((count, length + 1), np.bool_)
+    rows = np.arange(length)
+    for t in range(1, count):
+        first = symbol.argmax(axis=1)
+        top = symbol[rows, first]
+        others = symbol.copy()
+        others[rows, first] = -np.inf
+        second = others.argmax(axis=1)
+        best_symbol[t], second_symbol[t] = first, second
+        neighbour = np.full((length, SYMBOLS), -np.inf, np.float32)
+        neighbour[1:] = top[:-1, None]
+        neighbour[rows[1:], first[:-1]] = others[rows, second][:-1]
+        enter = np.maximum(blank[:-1, None], neighbour)
+        from_blank = blank[:-1, None] >= neighbour
+        enter = enter - penalty
+        stays = symbol >= enter
+        came[t] = np.where(stays, 0, np.where(from_blank, 1, 2))
+        fresh = np.maximum(symbol, enter) + columns[t, :SYMBOLS]
+        blank_from[t, 1:] = top > blank[1:]
+        blank[1:] = np.maximum(blank[1:], top)
+        blank = blank + columns[t, BLANK]
+        symbol = fresh
+    return _trace(symbol, blank, came, best_symbol, second_symbol, blank_from)
+
+
+def _trace(
+    symbol: Floats,
+    blank: Floats,
+    came: npt.NDArray[np.int8],
+    best_symbol: npt.NDArray[np.int8],
+    second_symbol: npt.NDArray[np.int8],
+    blank_from: npt.NDArray[np.bool_],
+) -> list[tuple[int, int]]:
+    """Walks the best path back; answers with the columns of each character."""
+    count, length, _ = came.shape
+    place = length - 1
+    code = int(symbol[place].argmax())
+    in_blank = bool(blank[length] > symbol[place, code])
+    runs: list[tuple[int, int]] = []
+    end = count
+    for t in range(count - 1, 0, -1):
+        if in_blank:
+            if blank_from[t, place + 1]:
+                in_blank, code, end = False, int(best_symbol[t, place]), t
+            continue
+        step = came[t, place, code]
+        if step == 0:
+            continue
+        runs.append((t, end))
+        if place == 0:
+            return runs[::-1]
+        place -= 1
+        if step == 1:
+            in_blank = True
+        else:
+            left = int(best_symbol[t, place])
+            code, end = (int(second_symbol[t, place]) if left == code else left), t
+    if not in_blank:
+        runs.append((0, end))
+    return runs[::-1]
+
+
+def penalties(layout: Layout) -> tuple[Floats, ...]:
+    """(length, 37) nats against each symbol for each line of a format."""
+    lines = []
+    for line in range(layout.lines):
+        table = np.zeros((layout.length, SYMBOLS), np.float32)
+        for field in layout.fields:
+            if field.line == line:
+                ban = np.array([0.0 if c in field.charset.value else ALPHABET_PENALTY for c in ALPHABET], np.float32)
+                table[field.start : field.start + field.length] = ban
+        lines.append(table)
+    return tuple(lines)
+
+
+def failed_checks(layout: Layout, lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the check digits that do not hold."""
+    return tuple(check.name for check in layout.checks if not _holds(layout, check, lines))
+
+
+def _holds(layout: Layout, check: Check, lines: tuple[str, ...]) -> bool:
+    covered = "".join(lines[line][start:end] for line, start, end in check.covers)
+    line, position = check.at
+    digit = lines[line][position]
+    if digit != FILLER:
+        return digit == check_digit(covered)
+    if not covered.strip(FILLER):
+        return check.filler_allowed
+    return check.name == "document_number_check" and _long_number_holds(layout, lines, covered)
+
+
+def _long_number_holds(layout: Layout, lines: tuple[str, ...], head: str) -> bool:
+    """A number of more than nine characters runs on in the optional data (Doc 9303-5 and 9303-6, 4.2.2, note j)."""
+    if layout.format not in (MrzFormat.TD1, MrzFormat.TD2):
+        return False
+    field = layout.field("optional_data")
+    tail = lines[field.line][field.start : field.start + field.length].partition(FILLER)[0]
+    return len(tail) >= 2 and check_digit(head + tail[:-1]) == tail[-1]
+
+
+def _checked_places(layout: Layout) -> list[tuple[int, int]]:
+    places = {(line, at) for check in layout.checks for line, start, end in check.covers for at in range(start, end)}
+    return sorted(places | {check.at for check in layout.checks})
+
+
+def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
+    """The zone that these symbol probabilities say.
+
+    Args:
+        layout: the format.
+        spelled: one (length, 37) table of log-probabilities per line, from `spell` or from a vote.
+    """
+    tables = []
+    for table, ban in zip(spelled, penalties(layout), strict=True):
+        weighed = table - ban
+        tables.append(weighed - np.logaddexp.reduce(weighed, axis=1, keepdims=True))
+    codes = [table.argmax(axis=1) for table in tables]
+    lines = _text(codes)
+    score = float(
+        np.mean([(table - ban).max(axis=1).mean() for table, ban in zip(spelled, penalties(layout), strict=True)])
+    )
+    failed = failed_checks(layout, lines)
+    repaired: set[tuple[int, int]] = set()
+    if failed:
+        repair = _repair(layout, tables, codes)
+        if repair is not None:
+            repaired = set(repair)
+            for (line, at), code in repair.items():
+                codes[line][at] = code
+            lines, failed = _text(codes), ()
+    confidences = tuple(
+        tuple(float(x) for x in np.exp(table[np.arange(len(code)), code]))
+        for table, code in zip(tables, codes, strict=True)
+    )
+    trusted = not failed and _sure(layout, confidences, repaired)
+    state = ReadState.FAILED if not trusted else ReadState.CORRECTED if repaired else ReadState.CLEAN
+    return Decoded(state, lines, confidences, score, failed)
+
+
+def _text(codes: list[npt.NDArray[np.intp]]) -> tuple[str, ...]:
+    return tuple("".join(ALPHABET[code] for code in line) for line in codes)
+
+
+def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: set[tuple[int, int]]) -> bool:
+    visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
+    checked = [confidences[line][at] for line, at in _checked_places(layout) if (line, at) not in repaired]
+    every = [value for line in confidences for value in line]
+    return min(checked) >= (VISA_FLOOR if visa else FLOOR) and sum(every) / len(every) >= ZONE_FLOOR
+
+
+def _repair(
+    layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]
+) -> dict[tuple[int, int], int] | None:
+    """The cheapest change of at most three checked characters within the gate after which every digit holds."""
+    options: list[tuple[float, tuple[int, int], int]] = []
+    for line, at in _checked_places(layout):
+        row, current = tables[line][at], codes[line][at]
+        cost = row[current] - row
+        options += [(float(cost[c]), (line, at), int(c)) for c in np.flatnonzero(cost <= REPAIR_GATE) if c != current]
+    options.sort()
+    best: tuple[float, dict[tuple[int, int], int]] | None = None
+    for size in (1, 2, 3):
+        for chosen in combinations(options[:24], size):
+            cost = sum(option[0] for option in chosen)
+            change = {place: code for _, place, code in chosen}
+            if cost > REPAIR_GATE or len(change) < size or (best is not None and cost >= best[0]):
+                continue
+            trial = [code.copy() for code in codes]
+            for (line, at), code in change.items():
+                trial[line][at] = code
+            if not failed_checks(layout, _text(trial)):
+                best = (cost, change)
+    return best[1] if best else None

@@ -1,0 +1,286 @@
+"""Finds the lines of a machine-readable zone in a picture. Classical image work, no network.
+
+Dark, thin, upright strokes close together in a long thin row: that is a line of print. Two or three such rows, equally
+wide and equally spaced, are a candidate. Rows are grouped, never blocks: a closing that is tall enough to join the rows
+also joins them with whatever is printed around them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.images import Grey, shrink
+from models.regions import Quad
+
+Floats = npt.NDArray[np.float32]
+
+SIDE = 640
+"""Longer side of the picture that is searched, pixels."""
+MIN_WIDTH = 0.16
+"""Narrowest row worth reading, as a share of the searched picture's width."""
+_TILT = 1.0
+"""Degrees of slope above which the picture is turned and searched again."""
+PITCH_RANGE = (0.030, 0.135)
+"""Distance of two rows as a share of their width: 0.057 in a TD3 zone, 0.083 in a TD1 zone (Doc 9303 parts 4 and 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of print in the searched (and straightened) picture, pixels."""
+
+    left: float
+    right: float
+    middle: float
+    height: float
+
+    @property
+    def width(self) -> float:
+        """Pixels from the first to the last character."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """Two or three rows that may be a zone."""
+
+    lines: tuple[Quad, ...]
+    """Around each row from top to bottom, with a margin, in pixels of the picture given."""
+    width: float
+    """Of the rows, in pixels of the picture given."""
+    pitch_ratio: float
+    """Distance of two rows divided by their width."""
+    score: float
+
+
+def strokes(small: Grey) -> Grey:
+    """How strongly dark thin strokes change from left to right, 0 to 255."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (13, 7))
+    dark = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel)
+    slope = cv2.Sobel(dark, cv2.CV_16S, 1, 0, ksize=3)
+    return np.asarray(cv2.convertScaleAbs(slope, alpha=0.5), np.uint8)
+
+
+def _mask(edges: Grey, reach: int) -> Grey:
+    """Rows of print as solid bars."""
+    dense = cv2.boxFilter(edges, -1, (reach, 3))
+    level, _ = cv2.threshold(dense, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    bars = cv2.threshold(dense, max(5.0, 0.75 * level), 255, cv2.THRESH_BINARY)[1]
+    bars = cv2.morphologyEx(bars, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 1)))
+    return np.asarray(
+        cv2.morphologyEx(bars, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 2))), np.uint8
+    )
+
+
+def _slope(mask: Grey) -> float:
+    """Slope of the long bars in degrees, 0 when there is none."""
+    angles, weights = [], []
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for contour in contours:
+        (_, (w, h), angle) = cv2.minAreaRect(contour)
+        if h > w:
+            w, h, angle = h, w, angle - 90
+        angle = (angle + 90) % 180 - 90
+        if w > MIN_WIDTH * mask.shape[1] and w > 4 * h and abs(angle) < 30:
+            angles.append(angle)
+            weights.append(w * w / max(h, 1.0))
+    if not angles:
+        return 0.0
+    order = np.argsort(angles)
+    total = np.cumsum(np.array(weights)[order])
+    return float(np.array(angles)[order][int(np.searchsorted(total, total[-1] / 2))])
+
+
+def _rows(edges: Grey, mask: Grey) -> list[Row]:
+    """Rows of print among the bars; a bar that holds several rows is cut where the strokes thin out."""
+    rows: list[Row] = []
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    for x, y, w, h, area in stats[1:count]:
+        if w < MIN_WIDTH * mask.shape[1] or w < 3 * h or area < 0.3 * w * h:
+            continue
+        profile = cv2.blur(edges[y : y + h, x : x + w].mean(axis=1, dtype=np.float32)[:, None], (1, 3))[:, 0]
+        busy = profile > 0.55 * profile.max()
+        edge = np.flatnonzero(np.diff(np.concatenate([[False], busy, [False]]).astype(np.int8)))
+        for top, bottom in zip(edge[::2], edge[1::2], strict=True):
+            if bottom - top >= 2 and w >= 8 * (bottom - top):
+                rows.append(Row(float(x), float(x + w), float(y + (top + bottom) / 2), float(bottom - top)))
+    return rows
+
+
+def _aligned(upper: Row, lower: Row) -> bool:
+    width = max(upper.width, lower.width)
+    overlap = min(upper.right, lower.right) - max(upper.left, lower.left)
+    pitch = lower.middle - upper.middle
+    return (
+        PITCH_RANGE[0] * width <= pitch <= PITCH_RANGE[1] * width
+        and pitch > 0.9 * max(upper.height, lower.height)
+        and max(upper.height, lower.height) < 2.2 * min(upper.height, lower.height) + 2
+        and overlap > 0.55 * width
+        and (abs(upper.left - lower.left) < 0.06 * width or overlap > 0.9 * width)
+    )
+
+
+def _groups(rows: list[Row]) -> Iterator[tuple[Row, ...]]:
+    """Pairs and triples of rows that could be one zone."""
+    ordered = sorted(rows, key=lambda row: row.middle)[:60]
+    pairs = [(a, b) for a, b in combinations(ordered, 2) if _aligned(a, b)]
+    for a, b in pairs:
+        yield a, b
+        for b2, c in pairs:
+            if b2 is b:
+                first, second = b.middle - a.middle, c.middle - b.middle
+                if abs(first - second) < 0.25 * max(first, second):
+                    yield a, b, c
+
+
+def _score(group: tuple[Row, ...], width: float) -> float:
+    """Wide, thin, equally wide rows first."""
+    widest = max(row.width for row in group)
+    likeness = min(row.width for row in group) / widest
+    left = max(row.left for row in group) - min(row.left for row in group)
+    thin = min(1.0, widest / (22 * float(np.mean([row.height for row in group]))))
+    return float(widest / width * likeness * thin * (1 - 4 * left / widest) * (1.15 if len(group) == 3 else 1.0))
+
+
+def locate(picture: Grey, *, side: int = SIDE, limit: int = 3) -> list[Zone]:
+    """The likeliest zones that stand upright or upside down in a grey picture, best first.
+
+    Args:
+        picture: (height, width).
+        side: longer side of the searched picture; smaller is faster, larger finds smaller print.
+        limit: how many candidates at most.
+    """
+    small, factor = shrink(picture, side)
+    height, width = small.shape
+    reach = max(9, round(21 * max(small.shape) / SIDE))
+    edges = strokes(small)
+    mask = _mask(edges, reach)
+    angle = _slope(mask)
+    turn = np.eye(3)
+    if abs(angle) > _TILT:
+        turn[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+        small = np.asarray(cv2.warpAffine(small, turn[:2], (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        edges = strokes(small)
+        mask = _mask(edges, reach)
+    groups = sorted(_groups(_rows(edges, mask)), key=lambda group: _score(group, width), reverse=True)
+    back = np.asarray(np.linalg.inv(turn), np.float64)
+    back[:2] *= factor
+    zones: list[Zone] = []
+    taken: list[tuple[Row, ...]] = []
+    for group in groups:
+        if len(zones) >= limit:
+            break
+        if any(len(set(group) & set(other)) >= 2 for other in taken):
+            continue
+        taken.append(group)
+        zones.append(_zone(picture, group, back, _score(group, width)))
+    return zones
+
+
+def _zone(picture: Grey, group: tuple[Row, ...], back: npt.NDArray[np.float64], score: float) -> Zone:
+    """The zone in the given picture, its rows measured again at the picture's own resolution."""
+    left, right = min(row.left for row in group), max(row.right for row in group)
+    pitch = (group[-1].middle - group[0].middle) / (len(group) - 1)
+    margin = 0.07 * (right - left)
+    top, bottom = group[0].middle - 0.9 * pitch, group[-1].middle + 0.9 * pitch
+    corners = np.array(
+        [(left - margin, top), (right + margin, top), (right + margin, bottom), (left - margin, bottom)], np.float64
+    )
+    outer = cv2.perspectiveTransform(corners[None], back)[0].astype(np.float32)
+    across = float(np.linalg.norm(outer[1] - outer[0]))
+    wide = int(np.clip(across, 320, 960))
+    tall = max(24, round(wide * (bottom - top) / (right - left + 2 * margin)))
+    matrix = cv2.getPerspectiveTransform(outer, np.array([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32))
+    piece = cv2.warpPerspective(picture, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    zoom = wide / (right - left + 2 * margin)
+    guesses = [((row.middle - top) * zoom, row.height * zoom) for row in group]
+    boxes = _measure(np.asarray(piece, np.uint8), guesses, pitch * zoom)
+    inverse = np.linalg.inv(matrix)
+    quads = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in boxes)
+    return Zone(quads, across * (right - left) / (right - left + 2 * margin), pitch / (right - left), score)
+
+
+def _quad(points: npt.NDArray[np.float64]) -> Quad:
+    a, b, c, d = ((float(x), float(y)) for x, y in points)
+    return a, b, c, d
+
+
+def _measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float) -> list[npt.NDArray[np.float64]]:
+    """Corners of each row in the enlarged zone: slope and height by where the strokes are, ends shared by all rows."""
+    edges = cv2.convertScaleAbs(cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3), alpha=0.5).astype(np.float32)
+    wide = piece.shape[1]
+    fits, heights, columns = [], [], np.zeros(wide, np.float32)
+    for middle, height in guesses:
+        slope, offset = _fit(edges, middle, pitch)
+        rows = np.arange(piece.shape[0], dtype=np.float32)[:, None] - (slope * np.arange(wide)[None] + offset)
+        near = np.abs(rows) < 0.5 * pitch
+        bins = np.round(rows[near]).astype(np.int32) + round(pitch)
+        profile = np.bincount(bins, weights=edges[near]) / np.maximum(1, np.bincount(bins))
+        heights.append(_bar(profile, round(pitch), height))
+        fits.append((slope, offset))
+        columns = np.maximum(
+            columns, np.where(np.abs(rows) < 0.35 * pitch, edges, 0).sum(axis=0) / max(1.0, 0.7 * pitch)
+        )
+    left, right = _ends(columns)
+    tall = float(np.median([height for height, _ in heights]))
+    pad = 0.5 * (right - left) / 44
+    boxes = []
+    for (slope, offset), (_, shift) in zip(fits, heights, strict=True):
+        y0, y1 = slope * (left - pad) + offset + shift, slope * (right + pad) + offset + shift
+        half = 0.72 * tall
+        boxes.append(
+            np.array(
+                [(left - pad, y0 - half), (right + pad, y1 - half), (right + pad, y1 + half), (left - pad, y0 + half)]
+            )
+        )
+    return boxes
+
+
+def _fit(edges: Floats, middle: float, pitch: float) -> tuple[float, float]:
+    """Slope and offset of a row from the centres of its strokes in twelve pieces (median of slopes)."""
+    tall, wide = edges.shape
+    top, bottom = max(0, int(middle - 0.55 * pitch)), min(tall, int(middle + 0.55 * pitch) + 1)
+    y = np.arange(top, bottom, dtype=np.float32)
+    xs, ys = [], []
+    for part in range(1, 11):
+        a, b = wide * part // 12, wide * (part + 1) // 12
+        mass = edges[top:bottom, a:b].sum(axis=1)
+        mass = np.maximum(0, mass - 0.5 * mass.mean())
+        if mass.sum() > 0:
+            xs.append((a + b) / 2)
+            ys.append(float((mass * y).sum() / mass.sum()))
+    if len(xs) < 3:
+        return 0.0, middle
+    slopes = [(ys[j] - ys[i]) / (xs[j] - xs[i]) for i in range(len(xs)) for j in range(i + 3, len(xs))]
+    slope = float(np.median(slopes)) if slopes else 0.0
+    return slope, float(np.median(np.array(ys) - slope * np.array(xs)))
+
+
+def _bar(profile: npt.NDArray[np.float64], centre: int, height: float) -> tuple[float, float]:
+    """Height of the row and how far its middle is from `centre`, from the stroke profile at half its height."""
+    if len(profile) <= centre:
+        return height, 0.0
+    base = float(np.percentile(profile, 15))
+    inside = profile > base + 0.4 * (float(profile.max()) - base)
+    top = bottom = centre
+    while top > 0 and inside[top - 1]:
+        top -= 1
+    while bottom + 1 < len(inside) and inside[bottom + 1]:
+        bottom += 1
+    measured = bottom - top + 1.0
+    if not inside[centre] or measured < 0.6 * height:
+        return height, 0.0
+    return measured, (top + bottom) / 2 - centre
+
+
+def _ends(columns: Floats) -> tuple[float, float]:
+    """First and last column that belong to the rows."""
+    wide = len(columns)
+    smooth = cv2.blur(columns[None], (max(3, wide // 45), 1))[0]
+    busy = np.flatnonzero(smooth > 0.3 * float(np.median(smooth[wide // 6 : -wide // 6])))
+    if not len(busy):
+        return 0.0, float(wide)
+    return float(busy[0]), float(busy[-1] + 1)

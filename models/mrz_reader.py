@@ -1,0 +1,298 @@
+"""Reads the machine-readable zone from pictures: finds it, reads its lines, decodes them, fuses several frames."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from models.images import Grey, grey, straighten, turned, unturned
+from models.mrz_decode import Decoded, Floats, collapse, decode, penalties, spell
+from models.mrz_layout import LAYOUTS, Layout
+from models.mrz_locator import Zone, locate
+from models.regions import Guidance, MrzFormat, MrzReading, Quad, ReadState
+from models.session import LineSession
+
+WEIGHTS = Path(__file__).parent / "weights"
+SIDECAR = "mrz_reader.toml"
+MIN_PITCH = 6.5
+"""Pixels from character to character below which reading is guessing."""
+_PROSE = 0.55
+"""A line whose mean confidence stays below this is not print of a zone, this way up."""
+_LENGTHS = (30, 36, 44)
+_SLACK = 7
+"""Characters by which a line may miss a legal length and still be cut into it."""
+_ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class MrzFrame:
+    """A reading of one picture together with what a vote needs."""
+
+    reading: MrzReading
+    spelled: tuple[Floats, ...] = ()
+    """(length, 37) log-probabilities of each line, before alphabets and check digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    decoded: Decoded
+    layout: Layout
+    spelled: tuple[Floats, ...]
+    raw: tuple[str, ...]
+    quads: tuple[Quad, ...]
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        return self.decoded.state in _ACCEPTED, self.decoded.score
+
+
+class MrzReader:
+    """Finds and reads zones. Holds the loaded network; safe to use from several threads."""
+
+    def __init__(self, session: LineSession) -> None:
+        self._session = session
+
+    @classmethod
+    def load(cls, directory: Path | None = None, *, threads: int = 1) -> "MrzReader":
+        """The reader with the weights in `directory` (ours by default).
+
+        Raises:
+            ModelMissing: weights or sidecar are not there.
+            ModelMismatch: they do not belong together.
+        """
+        return cls(LineSession.load((directory or WEIGHTS) / SIDECAR, threads=threads))
+
+    def read(self, image: npt.NDArray[np.uint8], *, still: bool = False) -> MrzReading:
+        """What the zone in a BGR or grey picture says.
+
+        Args:
+            image: (height, width, 3) BGR or (height, width) grey.
+            still: take the time that one picture deserves: every turn, several scales. Else one quick look at a frame.
+        """
+        return self.look(image, still=still).reading
+
+    def look(self, image: npt.NDArray[np.uint8], *, still: bool = False) -> MrzFrame:
+        """As `read`, with the probabilities that `MrzVote` fuses."""
+        started = time.perf_counter()
+        picture = grey(image)
+        best: tuple[_Attempt, int] | None = None
+        seen: tuple[Zone, int] | None = None
+        for quarters, zone in _candidates(picture, still):
+            view = turned(picture, quarters) if quarters else picture
+            seen = seen or (zone, quarters)
+            attempt = self._try(view, zone)
+            if attempt and (best is None or attempt.rank > best[0].rank):
+                best = (attempt, quarters)
+            if best and best[0].decoded.state in _ACCEPTED:
+                break
+        elapsed = (time.perf_counter() - started) * 1000
+        if best is None or best[0].decoded.score < -1.2:
+            return MrzFrame(MrzReading(ReadState.ABSENT, guidance=_far(seen), elapsed_ms=elapsed))
+        return _frame(picture, best[0], best[1], elapsed)
+
+    def _try(self, view: Grey, zone: Zone) -> _Attempt | None:
+        """Reads a candidate, upside down too when it makes no sense upright."""
+        quads = _with_neighbours(zone)
+        strips = np.stack([straighten(view, quad, 640, 32) for quad in quads])
+        best: _Attempt | None = None
+        for flipped in (False, True):
+            pile = strips[::-1, ::-1, ::-1] if flipped else strips
+            places = [(c, d, a, b) for a, b, c, d in quads[::-1]] if flipped else quads
+            answer = self._session.run(np.ascontiguousarray(pile))
+            sure = [_sureness(columns) for columns in answer]
+            if max(sure) < _PROSE:
+                continue
+            attempt = _interpret(answer, places)
+            if attempt and (best is None or attempt.rank > best.rank):
+                best = attempt
+            if best and (best.decoded.state in _ACCEPTED or min(sorted(sure)[-2:]) > 0.8):
+                break
+        return best
+
+
+def _candidates(picture: Grey, still: bool) -> Iterator[tuple[int, Zone]]:
+    """Zones worth reading, with the quarters by which the picture was turned; the quick and likely ones first."""
+    for zone in locate(picture, limit=6 if still else 3):
+        yield 0, zone
+    if not still:
+        return
+    for side in (960, 1400, 440):
+        for zone in locate(picture, side=side, limit=5):
+            yield 0, zone
+    for side in (640, 1100):
+        for zone in locate(turned(picture, 1), side=side, limit=5):
+            yield 1, zone
+
+
+def _with_neighbours(zone: Zone) -> list[Quad]:
+    """The rows, and where a third may have been missed, the places above and below."""
+    quads = list(zone.lines)
+    if len(quads) == 2 and 0.062 <= zone.pitch_ratio <= 0.115:
+        (upper, lower) = quads
+        quads = [_moved(upper, lower, -1), upper, lower, _moved(upper, lower, 2)]
+    return quads
+
+
+def _moved(upper: Quad, lower: Quad, rows: int) -> Quad:
+    a, b, c, d = ((u[0] + rows * (v[0] - u[0]), u[1] + rows * (v[1] - u[1])) for u, v in zip(upper, lower, strict=True))
+    return a, b, c, d
+
+
+def _sureness(columns: Floats) -> float:
+    """Mean probability of the likeliest symbol over a line's columns."""
+    return float(np.exp(columns.max(axis=1)).mean())
+
+
+def _interpret(answer: Floats, quads: list[Quad]) -> _Attempt | None:
+    """The likeliest format over consecutive rows."""
+    raw = [collapse(columns)[0] for columns in answer]
+    best: _Attempt | None = None
+    for length in _LENGTHS:
+        rows = 3 if length == 30 else 2
+        for first in range(len(raw) - rows + 1):
+            chosen = range(first, first + rows)
+            if any(abs(len(raw[i]) - length) > _SLACK for i in chosen) or all(len(raw[i]) != length for i in chosen):
+                continue
+            for attempt in _attempts(answer, raw, quads, chosen, length):
+                if best is None or attempt.rank > best.rank:
+                    best = attempt
+    return best
+
+
+def _attempts(answer: Floats, raw: list[str], quads: list[Quad], rows: range, length: int) -> Iterator[_Attempt]:
+    for layout in LAYOUTS.values():
+        if (layout.lines, layout.length) != (len(rows), length):
+            continue
+        visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
+        if length != 30 and visa != raw[rows[0]].startswith("V"):
+            continue
+        bans = penalties(layout)
+        spelled = tuple(spell(answer[i], length, ban) for i, ban in zip(rows, bans, strict=True))
+        texts, places = tuple(raw[i] for i in rows), tuple(quads[i] for i in rows)
+        yield _Attempt(decode(layout, spelled), layout, spelled, texts, places)
+
+
+def _frame(picture: Grey, attempt: _Attempt, quarters: int, elapsed: float) -> MrzFrame:
+    height, width = picture.shape
+    upper, lower = attempt.quads[0], attempt.quads[-1]
+    quad = unturned((upper[0], upper[1], lower[2], lower[3]), quarters, width, height)
+    decoded = attempt.decoded
+    guidance = None if decoded.state in _ACCEPTED else _advice(picture, quad, attempt)
+    reading = MrzReading(
+        decoded.state,
+        attempt.layout.format,
+        decoded.lines,
+        attempt.raw,
+        decoded.confidences,
+        quad,
+        guidance,
+        1,
+        elapsed,
+    )
+    return MrzFrame(reading, attempt.spelled)
+
+
+def _far(seen: tuple[Zone, int] | None) -> Guidance | None:
+    """A likely zone that is too small to read."""
+    return Guidance.CLOSER if seen and seen[0].width / 44 < MIN_PITCH and seen[0].score > 0.2 else None
+
+
+def _advice(picture: Grey, quad: Quad, attempt: _Attempt) -> Guidance:
+    """Why the zone could not be read, as far as the picture shows it."""
+    (a, b, c, d) = (np.array(corner) for corner in quad)
+    across, below = float(np.linalg.norm(b - a)), float(np.linalg.norm(c - d))
+    if max(across, below) / attempt.layout.length < MIN_PITCH:
+        return Guidance.CLOSER
+    piece = straighten(picture, quad, 320, 48)
+    if float((piece > 250).mean()) > 0.08 and float(np.median(piece)) < 225:
+        return Guidance.GLARE
+    if max(across, below) > 1.12 * min(across, below):
+        return Guidance.TILT
+    return Guidance.HOLD_STILL
+
+
+class MrzVote:
+    """Fuses consecutive frames of one document; one per lane, not shared between threads.
+
+    Log-probabilities are averaged per position, weighted by how sure each frame was; alphabets and check digits are
+    applied to the average only. The first frame whose digits hold is not believed alone: names have no check digit.
+    """
+
+    FRAMES = 5
+    """Frames after which the vote is settled at the latest."""
+    SURE = 0.8
+    """Least probability of every character, names included, that settles a vote early."""
+
+    def __init__(self) -> None:
+        self._frames: list[tuple[MrzFormat, tuple[Floats, ...], float]] = []
+        self._latest = MrzReading(ReadState.ABSENT)
+
+    def reset(self) -> None:
+        """Forgets everything: the next document comes."""
+        self._frames.clear()
+        self._latest = MrzReading(ReadState.ABSENT)
+
+    @property
+    def reading(self) -> MrzReading:
+        """The newest fused reading."""
+        return self._latest
+
+    @property
+    def settled(self) -> bool:
+        """Whether further frames are not expected to change the result."""
+        reading = self._latest
+        if reading.state not in _ACCEPTED:
+            return False
+        return reading.frames >= self.FRAMES or (reading.frames >= 2 and reading.confidence >= self.SURE)
+
+    def add(self, frame: MrzFrame) -> MrzReading:
+        """Takes one more frame in; answers with the fused reading. A frame of another document starts anew."""
+        reading = frame.reading
+        if reading.format is None:
+            return self._latest
+        if self._frames and not self._same_document(frame):
+            self._frames.clear()
+        weight = float(np.mean([np.log(max(1e-4, value)) for line in reading.confidences for value in line]))
+        self._frames.append((reading.format, frame.spelled, float(np.exp(6 * weight))))
+        self._frames = self._frames[-2 * self.FRAMES :]
+        self._latest = self._fuse(reading)
+        return self._latest
+
+    def _same_document(self, frame: MrzFrame) -> bool:
+        """At most a third of the positions that both are sure of differ."""
+        alike = [spelled for format_, spelled, _ in self._frames if format_ is frame.reading.format]
+        if not alike:
+            return frame.reading.state not in _ACCEPTED
+        agree = total = 0
+        for mine, yours in zip(alike[-1], frame.spelled, strict=True):
+            sure = (mine.max(axis=1) > np.log(0.7)) & (yours.max(axis=1) > np.log(0.7))
+            agree += int((mine.argmax(axis=1) == yours.argmax(axis=1))[sure].sum())
+            total += int(sure.sum())
+        return total == 0 or agree >= 0.67 * total
+
+    def _fuse(self, newest: MrzReading) -> MrzReading:
+        weights: dict[MrzFormat, float] = {}
+        for format_, _, weight in self._frames:
+            weights[format_] = weights.get(format_, 0.0) + weight
+        chosen = max(weights, key=lambda format_: weights[format_])
+        members = [(spelled, weight) for format_, spelled, weight in self._frames if format_ is chosen]
+        layout = LAYOUTS[chosen]
+        total = sum(weight for _, weight in members)
+        tables = []
+        for line in range(layout.lines):
+            mean = np.sum([spelled[line] * (weight / total) for spelled, weight in members], axis=0)
+            tables.append((mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)).astype(np.float32))
+        decoded = decode(layout, tuple(tables))
+        accepted = decoded.state in _ACCEPTED
+        return replace(
+            newest,
+            state=decoded.state,
+            format=chosen,
+            lines=decoded.lines,
+            confidences=decoded.confidences,
+            guidance=None if accepted else newest.guidance,
+            frames=len(members),
+        )
