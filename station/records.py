@@ -1,0 +1,162 @@
+"""From a screening to the JSON values that the journal keeps and the centre receives.
+
+Texts of certificates and pictures are not part of it. Times are RFC 3339 in UTC; temperatures are skin temperatures in
+degrees Celsius.
+"""
+
+from typing import Any
+
+from config.rules.reasons import ReasonCode
+from config.settings import Settings
+from station.evidence import CertificateRead, DocumentRead, Evidence, Judgement, TemperatureTaken, Truth
+from station.lane.state import Screening
+from sync.facts import Priority, rfc3339
+
+_ALERTS = {ReasonCode.TEMPERATURE_HIGH.value, ReasonCode.CERTIFICATE_SIGNATURE.value}
+"""Failures that the duty officer hears of at once: a confirmed hot skin, a forged signature."""
+
+
+def priority(screening: Screening) -> Priority:
+    """Whether the entry overtakes the backlog."""
+    failed = {o.code for o in screening.judgement.outcomes if o.truth is Truth.FAIL}
+    return Priority.ALERT if failed & _ALERTS else Priority.NORMAL
+
+
+def payload(screening: Screening, settings: Settings) -> dict[str, Any]:
+    """The payload of a SCREENING entry."""
+    evidence, judgement = screening.evidence, screening.judgement
+    given = (screening.reason,) if screening.reason else ()
+    return {
+        "screening": screening.id,
+        "checkpoint": settings.checkpoint.code,
+        "lane": settings.station.lane,
+        "direction": settings.checkpoint.direction,
+        "party": screening.id,  # a party of one carries its own screening's id
+        "opened_at": rfc3339(screening.opened_at),
+        "decided_at": rfc3339(screening.decided_at),
+        "verdict": screening.verdict.value,
+        "decided_by": "officer" if screening.officer else "rules",
+        "officer": screening.officer or None,
+        "reasons": [*given, *judgement.reasons],
+        "note": screening.note or None,
+        "rule_set": {"id": judgement.rule_set, "number": judgement.rule_set_number, "order": judgement.order},
+        "proposed": judgement.verdict.value,
+        "outcomes": _outcomes(judgement),
+        "document": _document(evidence.document),
+        "certificate": _certificate(evidence.certificate),
+        "unassigned_certificates": [_certificate(c) for c in screening.tray],
+        "temperature": _temperature(evidence.temperatures[-1]) if evidence.temperatures else None,
+        "evidence": _provenance(evidence),
+    }
+
+
+def _outcomes(judgement: Judgement) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": o.rule,
+            "truth": o.truth.value,
+            "code": o.code,
+            "message": o.message,
+            "params": dict(o.params),
+            "order": o.order,
+            "attested": o.attested,
+        }
+        for o in judgement.outcomes
+    ]
+
+
+def _document(read: DocumentRead | None) -> dict[str, Any] | None:
+    if read is None:
+        return None
+    document = read.document
+    return {
+        "kind": document.kind.value,
+        **document.fields(),
+        "lines": list(document.lines),
+        "checks": {c.name: c.state.value for c in document.checks},
+        "state": read.state.value,
+        "confidence": round(read.confidence, 4),
+        "corrections": [
+            {
+                "field": c.field,
+                "original": c.original,
+                "corrected": c.corrected,
+                "officer": c.officer,
+                "at": rfc3339(c.at),
+            }
+            for c in read.corrections
+        ],
+    }
+
+
+def _certificate(read: CertificateRead | None) -> dict[str, Any] | None:
+    if read is None:
+        return None
+    result = read.result
+    holder = result.holder
+    return {
+        "format": result.format.value,
+        "verdict": result.verdict.value,
+        "step": result.step.value,
+        "reason": result.reason.value,
+        "bound": read.bound,
+        "issuer": result.issuer,
+        "kid": result.kid,
+        "test_signer": result.test_signer,
+        "issued_at": rfc3339(result.issued_at) if result.issued_at else None,
+        "expires_at": rfc3339(result.expires_at) if result.expires_at else None,
+        "holder": {
+            "surname": holder.surname,
+            "given_names": holder.given_names,
+            "birth_date": holder.birth_date_text,
+        }
+        if holder
+        else None,
+        "content": dict(result.payload),
+    }
+
+
+def _temperature(taken: TemperatureTaken) -> dict[str, Any]:
+    reading = taken.reading
+    return {
+        "max_celsius": _rounded(reading.max_celsius),
+        "spread_celsius": _rounded(reading.spread_celsius),
+        "ambient_celsius": _rounded(reading.ambient_celsius),
+        "emissivity": reading.emissivity,
+        "frames": reading.frames,
+        "state": reading.state.value,
+        "attempt": taken.attempt,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _provenance(evidence: Evidence) -> list[dict[str, Any]]:
+    """Where each piece came from and when, in the order in which it came."""
+    rows: list[dict[str, Any]] = []
+    if evidence.document:
+        read = evidence.document
+        rows.append(
+            {"kind": "document", "id": read.id, "at": rfc3339(read.at), "device": read.device, "frames": read.frames}
+        )
+    if evidence.certificate:
+        shown = evidence.certificate
+        rows.append({"kind": "certificate", "id": shown.id, "at": rfc3339(shown.at), "device": shown.device})
+    rows += [
+        {"kind": "temperature", "id": t.id, "at": rfc3339(t.at), "device": t.reading.device, **_temperature(t)}
+        for t in evidence.temperatures
+    ]
+    rows += [
+        {
+            "kind": "attested",
+            "id": a.id,
+            "at": rfc3339(a.at),
+            "officer": a.officer,
+            "what": a.what.value,
+            "values": dict(a.values),
+        }
+        for a in evidence.attested
+    ]
+    return sorted(rows, key=lambda row: row["at"])
