@@ -33,3 +33,9 @@ class Interval:
         if self.latest < moment:
             return True
         return False if self.earliest >= moment else None
+
+    def after(self, moment: datetime) -> bool | None:
+        """Whether now is after that moment; None when the interval straddles it."""
+        if self.earliest > moment:
+            return True
+        return False if self.latest <= moment else None
