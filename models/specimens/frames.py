@@ -1,0 +1,268 @@
+"""Camera-like frames: a page on a desk, in a hand, in bad light, seen by a cheap camera.
+
+A scene is made once (desk, light, page at the right size) and seen many times, so that a demonstration camera can
+give 15 frames a second. Sizes and strengths follow two difficulties: `easy` is a page held with goodwill (two thirds to
+nine tenths of the frame, turned by a few degrees), `hard` is small, tilted, smeared, dim and mirrored in.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.regions import Quad
+from models.specimens import camera
+from models.specimens.desk import desk, draw_hand
+
+Picture = NDArray[np.uint8]
+Size = tuple[int, int]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+FRAME_SIZE: Size = (1280, 720)
+_HELD = 0.75
+"""How often a hand holds the page; else it lies."""
+
+
+class Difficulty(StrEnum):
+    """How much the camera and the hand make of it."""
+
+    EASY = "easy"
+    HARD = "hard"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of the camera and where the page is in it."""
+
+    pixels: Picture
+    """height x width x 3, BGR."""
+    page_quad: Quad
+    """The page's corners, clockwise from its own upper left; they may lie outside of the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """The reach of every effect, each (least, most)."""
+
+    fill: tuple[float, float]
+    """Part of the frame that the page takes, in the direction in which it is larger."""
+    roll: float
+    """Standard deviation, degrees."""
+    tilt: tuple[float, float]
+    """Pitch and yaw, degrees."""
+    defocus: tuple[float, float]
+    """Sigma, pixels."""
+    smear: tuple[float, float]
+    """Motion blur, pixels."""
+    noise: tuple[float, float]
+    """Grey levels."""
+    glare: tuple[float, float]
+    """Peak, grey levels."""
+    shade: tuple[float, float]
+    fall_off: tuple[float, float]
+    quality: tuple[int, int]
+    """JPEG."""
+
+
+_RANGES = {
+    Difficulty.EASY: _Range(
+        (0.62, 0.92), 2.5, (0, 7), (0.0, 0.8), (0, 3.5), (1.5, 4), (0, 55), (0, 0.18), (0.05, 0.3), (78, 93)
+    ),
+    Difficulty.HARD: _Range(
+        (0.48, 0.76), 5.0, (4, 20), (0.4, 1.5), (0, 6.5), (3, 9), (30, 190), (0.1, 0.5), (0.2, 0.55), (58, 85)
+    ),
+}
+
+
+def frame(
+    page: Picture,
+    rng: Random,
+    difficulty: Difficulty | str = Difficulty.EASY,
+    *,
+    size: Size = FRAME_SIZE,
+    focus: Box | None = None,
+    fill: tuple[float, float] | None = None,
+) -> Frame:
+    """One camera-like frame of the page.
+
+    Args:
+        page: height x width x 3 (BGR) or x 4 (BGR and opacity), uint8.
+        rng: the only source of chance.
+        difficulty: `easy` or `hard`.
+        size: of the frame.
+        focus: the part of the page that the person wants to show (a code on a sheet); the rest may leave the frame.
+        fill: part of the frame that the focus takes (least, most) instead of the difficulty's own.
+    """
+    return Scene(page, rng, difficulty, size=size, focus=focus, fill=fill).see(rng)
+
+
+def clip(
+    page: Picture,
+    rng: Random,
+    n: int,
+    difficulty: Difficulty | str = Difficulty.EASY,
+    *,
+    size: Size = FRAME_SIZE,
+    focus: Box | None = None,
+    fill: tuple[float, float] | None = None,
+) -> Iterator[Frame]:
+    """`n` frames in a row of one hand that holds one page nearly still; arguments as for `frame`."""
+    scene = Scene(page, rng, difficulty, size=size, focus=focus, fill=fill)
+    for index in range(n):
+        yield scene.see(rng, tremor=index / 12)
+
+
+def empty_desk(rng: Random, *, size: Size = FRAME_SIZE) -> Picture:
+    """The desk with nothing on it, through the same camera."""
+    field = camera.light(size, rng, fall_off=rng.uniform(0.05, 0.35), warmth=rng.uniform(-0.05, 0.06))
+    lit = camera.shine(desk(size, rng), field)
+    return camera.jpeg(camera.sensor_noise(lit, rng.uniform(1.5, 4), rng), rng.randint(78, 93))
+
+
+def screen_moire(page: Picture, rng: Random) -> Picture:
+    """A page that is a screen: slow coloured waves and a little light of its own. Opacity stays."""
+    return camera.moire(page, rng)
+
+
+class Scene:
+    """One page in one hand over one desk. `see` gives frame after frame of it."""
+
+    def __init__(
+        self,
+        page: Picture,
+        rng: Random,
+        difficulty: Difficulty | str = Difficulty.EASY,
+        *,
+        size: Size = FRAME_SIZE,
+        focus: Box | None = None,
+        fill: tuple[float, float] | None = None,
+    ) -> None:
+        """Arguments as for `frame`."""
+        self._range = _RANGES[Difficulty(difficulty)]
+        self._size = size
+        height, width = page.shape[:2]
+        box = focus or (0.0, 0.0, float(width), float(height))
+        part = rng.uniform(*(fill or self._range.fill))
+        scale = part * min(size[0] / (box[2] - box[0]), size[1] / (box[3] - box[1]))
+        self._pose(rng, scale, part)
+        self._layer(page, rng, scale)
+        self._offset = (
+            ((box[0] + box[2]) / 2 - width / 2) * self._shrink,
+            ((box[1] + box[3]) / 2 - height / 2) * self._shrink,
+        )
+        self._bring_into_view(box)
+        self._desk = desk(size, rng)
+        self._light = camera.light(
+            size,
+            rng,
+            fall_off=rng.uniform(*self._range.fall_off),
+            shade=rng.uniform(*self._range.shade),
+            warmth=rng.uniform(-0.05, 0.07),
+        )
+        self._noise = rng.uniform(*self._range.noise)
+        self._quality = rng.randint(*self._range.quality)
+        self._glare = self._draw_glare(rng)
+
+    def _pose(self, rng: Random, scale: float, part: float) -> None:
+        """How the page is held; drawn before anything else so that the same seed holds it the same way."""
+        slack = max(0.0, 1 - part) * 0.42
+        self._middle = (
+            self._size[0] * (0.5 + rng.uniform(-slack, slack) * 0.8),
+            self._size[1] * (0.5 + rng.uniform(-slack, slack)),
+        )
+        self._scale = scale
+        self._roll = rng.gauss(0, self._range.roll)
+        self._pitch = rng.choice((-1, 1)) * rng.uniform(*self._range.tilt)
+        self._yaw = rng.choice((-1, 1)) * rng.uniform(*self._range.tilt)
+        self._phase = rng.uniform(0, math.tau)
+
+    def _bring_into_view(self, box: Box) -> None:
+        """Moves the page so that no corner of what it is about is cut off, as a person does who sees the picture."""
+        left, top, right, bottom = (part * self._shrink for part in box)
+        across, down = self._margin
+        x0, y0, x1, y1 = left + across, top + down, right + across, bottom + down
+        matrix = self._matrix(self._middle, self._phase)
+        seen = np.array(camera.through(matrix, ((x0, y0), (x1, y0), (x1, y1), (x0, y1))))
+        room = 0.014 * self._size[1]
+        low, high = seen.min(axis=0) - room, seen.max(axis=0) + room - np.array(self._size)
+        push = np.where(low < 0, -low, np.where(high > 0, -high, 0.0))
+        self._middle = (self._middle[0] + float(push[0]), self._middle[1] + float(push[1]))
+
+    def _layer(self, page: Picture, rng: Random, scale: float) -> None:
+        """The page with a margin for the hand, about as large as it will be seen: so it warps fast and cleanly."""
+        self._shrink = min(1.0, scale * 1.25)
+        height, width = page.shape[:2]
+        self._box = (round(width * self._shrink), round(height * self._shrink))
+        small = cv2.resize(page, self._box, interpolation=cv2.INTER_AREA) if self._shrink < 1 else page
+        if page.shape[2] == 3:
+            small = cv2.cvtColor(small, cv2.COLOR_BGR2BGRA)
+        reach = self._shrink / scale
+        across, down = round(0.6 * self._size[0] * reach), round(0.25 * self._size[1] * reach)
+        bordered = cv2.copyMakeBorder(small, down, down, across, across, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+        self._canvas = np.asarray(bordered, dtype=np.uint8)
+        self._margin = (across, down)
+        if rng.random() < _HELD:
+            draw_hand(self._canvas, (across, down, across + self._box[0], down + self._box[1]), rng)
+
+    def _draw_glare(self, rng: Random) -> tuple[tuple[float, float], tuple[float, float], float, float]:
+        reach = self._size[1]
+        spot = self._middle[0] + rng.gauss(0, 0.24) * reach, self._middle[1] + rng.gauss(0, 0.2) * reach
+        radii = rng.uniform(0.1, 0.32) * reach, rng.uniform(0.05, 0.14) * reach
+        return spot, radii, rng.uniform(0, 180), rng.uniform(*self._range.glare)
+
+    def see(self, rng: Random, *, tremor: float = 0.0) -> Frame:
+        """The next frame. `tremor`: seconds since the first one, for the slow sway of the hand."""
+        sway = self._phase + tremor * math.tau * 0.6
+        drift = 0.006 * self._size[1]
+        middle = (
+            self._middle[0] + drift * math.sin(sway) + rng.gauss(0, 0.7),
+            self._middle[1] + drift * math.cos(sway * 1.3) + rng.gauss(0, 0.7),
+        )
+        matrix = self._matrix(middle, sway)
+        pixels, opacity = self._compose(matrix)
+        pixels = camera.shine(pixels, self._light)
+        spot, radii, turn, peak = self._glare
+        if peak > 8:
+            pixels = camera.glare(pixels, (spot[0] + 9 * math.sin(sway), spot[1]), radii, turn, peak, opacity)
+        pixels = camera.motion_blur(pixels, rng.uniform(*self._range.smear), rng.uniform(0, 180))
+        pixels = camera.defocus(pixels, rng.uniform(*self._range.defocus))
+        pixels = camera.jpeg(camera.sensor_noise(pixels, self._noise, rng), self._quality)
+        left, top = (float(part) for part in self._margin)
+        right, bottom = left + self._box[0], top + self._box[1]
+        return Frame(pixels, camera.through(matrix, ((left, top), (right, top), (right, bottom), (left, bottom))))
+
+    def _matrix(self, middle: tuple[float, float], sway: float) -> NDArray[np.float64]:
+        """From pixels of the canvas to pixels of the frame."""
+        canvas = (self._canvas.shape[1], self._canvas.shape[0])
+        scale = self._scale / self._shrink
+        roll = self._roll + 0.35 * math.sin(sway * 0.8)
+        turn = math.radians(roll)
+        dx, dy = (-part * scale for part in self._offset)
+        shifted = (
+            middle[0] + dx * math.cos(turn) - dy * math.sin(turn),
+            middle[1] + dx * math.sin(turn) + dy * math.cos(turn),
+        )
+        quad = camera.project(
+            canvas, shifted, scale, roll=roll, pitch=self._pitch, yaw=self._yaw, focal=1.15 * self._size[0]
+        )
+        return camera.homography(canvas, quad)
+
+    def _compose(self, matrix: NDArray[np.float64]) -> tuple[Picture, Picture]:
+        """Desk, the shadow of page and hand on it, page and hand; and where page and hand are (0 to 255)."""
+        warped = cv2.warpPerspective(self._canvas, matrix, self._size, flags=cv2.INTER_LINEAR)
+        opacity = np.asarray(cv2.extractChannel(warped, 3), dtype=np.uint8)
+        small = cv2.resize(opacity, (self._size[0] // 4, self._size[1] // 4), interpolation=cv2.INTER_AREA)
+        aside = np.array(((1, 0, 3), (0, 1, 4)), np.float32)
+        moved = cv2.warpAffine(small, aside, (small.shape[1], small.shape[0]), borderMode=cv2.BORDER_REPLICATE)
+        soft = np.asarray(cv2.GaussianBlur(moved, (0, 0), 5), dtype=np.float32)
+        dimming = cv2.resize((128 - 0.30 * soft).astype(np.uint8), self._size, interpolation=cv2.INTER_LINEAR)
+        ground = camera.shine(self._desk, np.asarray(cv2.merge([dimming, dimming, dimming]), dtype=np.uint8))
+        weight = opacity.astype(np.float32) / 255
+        mixed = cv2.blendLinear(cv2.cvtColor(warped, cv2.COLOR_BGRA2BGR), ground, weight, 1 - weight)
+        return np.asarray(mixed, dtype=np.uint8), opacity
