@@ -38,7 +38,8 @@ class Catalogue:
 
     def __init__(self, language: str, sentences: Mapping[str, str], fallback: Mapping[str, str]) -> None:
         self.language = language
-        self._sentences = dict(fallback) | dict(sentences)
+        self._fallback = dict(fallback)
+        self._sentences = self._fallback | dict(sentences)
 
     @classmethod
     def load(cls, language: str) -> Self:
@@ -58,6 +59,10 @@ class Catalogue:
         """The sentence of a key with its values filled in; the key itself when nobody has written one."""
         sentence = self._sentences.get(key, key)
         return _PLACEHOLDER.sub(lambda found: str(params.get(found.group(1), "")), sentence)
+
+    def english(self, key: str) -> str:
+        """The English sentence of a key, for a second line under another language."""
+        return self._fallback.get(key, key)
 
     def under(self, *prefixes: str) -> dict[str, str]:
         """All sentences whose key starts with one of the prefixes, for a page that fills in its own words."""

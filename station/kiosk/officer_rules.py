@@ -1,0 +1,134 @@
+"""The officer's right-hand column: what the rules say, what they propose, and what may be decided."""
+
+from typing import Any
+
+from config.messages.catalogue import Catalogue
+from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode, message_key
+from station.evidence import Judgement, RuleOutcome, Truth, VerdictKind
+from station.kiosk.officer_evidence import MARKS, TONES
+from station.lane.snapshot import LaneSnapshot, Phase
+
+_ORDER = (Truth.FAIL, Truth.CANNOT_TELL, Truth.PASS)
+_ASKS = {"document": "passport", "certificate": "certificate", "temperature": "thermo"}
+_SENTENCE_LIST = 4
+"""So many codes fit under the word on a verdict button."""
+
+
+def rule_rows(judgement: Judgement | None, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Every rule: failed first, then those that cannot tell, then passed."""
+    if judgement is None:
+        return []
+    ordered = sorted(judgement.outcomes, key=lambda outcome: _ORDER.index(outcome.truth))
+    return [_row(outcome, catalogue) for outcome in ordered]
+
+
+def _row(outcome: RuleOutcome, catalogue: Catalogue) -> dict[str, Any]:
+    title = f"rule_name.{outcome.rule}"
+    sentence = catalogue.text(outcome.message, **outcome.params)
+    detail = catalogue.text("officer.rule_attested", sentence=sentence) if outcome.attested else sentence
+    return {
+        "rule": outcome.rule,
+        "state": {Truth.PASS: "ok", Truth.FAIL: "fail", Truth.CANNOT_TELL: "unsure"}[outcome.truth],
+        "mark": MARKS[outcome.truth],
+        "tone": TONES[outcome.truth],
+        "title": catalogue.text(title) if title in catalogue else sentence,
+        "text": detail if title in catalogue else "",
+        "code": catalogue.text("officer.pass") if outcome.truth is Truth.PASS else outcome.code,
+        "order": outcome.order,
+    }
+
+
+def proposal(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
+    """What the rules propose, or what is still awaited."""
+    judgement = snapshot.judgement
+    if snapshot.phase is Phase.NOT_READY:
+        return _propose("idle", "s-off", "officer.propose_not_ready", "officer.propose_not_ready_title", catalogue)
+    if snapshot.phase is Phase.SAVED and snapshot.saved is not None:
+        verdict = snapshot.saved.verdict
+        small, title = "officer.decided", f"verdict.{verdict.value}_done"
+        return _propose(verdict.value.lower(), _verdict_mark(verdict), small, title, catalogue)
+    if snapshot.phase is Phase.AGAIN:
+        return _propose("unsure", "s-unsure", "officer.propose_again", "officer.propose_again_title", catalogue)
+    if judgement is None:
+        return _propose("idle", "s-wait", "officer.propose_idle", "officer.propose_idle_title", catalogue)
+    if judgement.second_measurement:
+        return _propose("brand", "s-now", "officer.propose_wait", "officer.propose_second", catalogue)
+    if judgement.missing and snapshot.phase is Phase.GATHERING:
+        key = f"officer.propose_missing_{judgement.missing[0].value}"
+        return _propose("brand", "s-now", "officer.propose_wait", key, catalogue)
+    verdict = judgement.verdict
+    title = f"verdict.{verdict.value}_proposed"
+    return _propose(verdict.value.lower(), _verdict_mark(verdict), "officer.propose", title, catalogue)
+
+
+def _propose(tone: str, mark: str, small: str, title: str, catalogue: Catalogue) -> dict[str, Any]:
+    return {"tone": tone, "mark": mark, "small": catalogue.text(small), "title": catalogue.text(title)}
+
+
+def _verdict_mark(verdict: VerdictKind) -> str:
+    return {VerdictKind.ADMIT: "s-ok", VerdictKind.REFER: "s-refer", VerdictKind.REFUSE: "s-fail"}[verdict]
+
+
+def rule_set(judgement: Judgement | None, catalogue: Catalogue) -> str:
+    """Which rule set spoke."""
+    if judgement is None:
+        return ""
+    return catalogue.text(
+        "officer.rule_set", name=judgement.rule_set, number=judgement.rule_set_number, order=judgement.order
+    )
+
+
+def verdicts(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
+    """The three buttons: which one is proposed, which may be touched, and what stands under the word."""
+    judgement = snapshot.judgement
+    open_now = snapshot.phase in (Phase.GATHERING, Phase.PROPOSED) and not snapshot.evidence.empty
+    proposed = judgement.verdict if open_now and judgement is not None and judgement.complete else None
+    if snapshot.phase is Phase.PROPOSED and judgement is not None:
+        proposed = judgement.verdict
+    codes = judgement.reasons[:_SENTENCE_LIST] if judgement is not None else ()
+    against = proposed is not VerdictKind.ADMIT
+    refer_hint = " · ".join(codes) if proposed is VerdictKind.REFER and codes else catalogue.text("verdict.REFER_hint")
+    return {
+        "open": open_now,
+        "main": proposed.value.lower() if proposed is not None else "",
+        "admit_hint": catalogue.text("verdict.ADMIT_against" if against else "verdict.ADMIT_hint"),
+        "admit_reason": against,
+        "refer_hint": refer_hint,
+        "refuse_hint": catalogue.text("verdict.REFUSE_hint"),
+        "again": snapshot.phase is Phase.AGAIN,
+    }
+
+
+def reason_choices(catalogue: Catalogue) -> dict[str, list[dict[str, str]]]:
+    """The closed lists of reasons that an officer may give."""
+    return {
+        "ADMIT": [_choice(code, catalogue) for code in OVERRIDE_REASONS],
+        "REFUSE": [_choice(code, catalogue) for code in REFUSAL_REASONS],
+    }
+
+
+def _choice(code: ReasonCode, catalogue: Catalogue) -> dict[str, str]:
+    return {"code": code.value, "text": catalogue.text(message_key(code))}
+
+
+def ask_next(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, str] | None:
+    """The one thing to ask for next, with what the officer can do about it."""
+    judgement = snapshot.judgement
+    if judgement is None or snapshot.phase not in (Phase.GATHERING, Phase.PROPOSED):
+        return None
+    if judgement.second_measurement:
+        return {"icon": "thermo", "text": catalogue.text("officer.ask_second"), "action": "", "button": ""}
+    if judgement.missing:
+        kind = judgement.missing[0].value
+        return {
+            "icon": _ASKS[kind],
+            "text": catalogue.text(f"officer.ask_{kind}"),
+            "action": f"attest_{kind}",
+            "button": catalogue.text(f"officer.attest_{kind}_button"),
+        }
+    if judgement.verdict is VerdictKind.REFER and judgement.outcomes:
+        worst = min(judgement.outcomes, key=lambda outcome: _ORDER.index(outcome.truth))
+        key = f"ask.{worst.code.lower().replace('-', '_')}"
+        if key in catalogue:
+            return {"icon": "person", "text": catalogue.text(key), "action": "", "button": ""}
+    return None
