@@ -141,6 +141,9 @@ def _equal(operands: list[Any]) -> bool:
 def _in(operands: list[Any]) -> bool:
     _count(operands, 2)
     needle, hay = operands
+    if hay is None:
+        # The specification calls it an error and its test suite false; a missing list holds nothing.
+        return False
     if not isinstance(hay, list):
         raise CertLogicError("in takes an array as its second operand")
     return any(_equal([needle, item]) for item in hay)
