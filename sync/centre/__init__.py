@@ -1,1 +1,1 @@
-"""The receiving side at the Emergency Operations Centre."""
+"""The EOC's receiving side: intake, ledger, registry of stations, board."""
