@@ -1,4 +1,4 @@
-"""Reads 2D codes: zxing-cpp on every picture, on a 2x enlargement when that fails, zbar as a second opinion on stills.
+"""Reads and draws 2D codes. Reading: zxing-cpp, then zxing-cpp on a 2x enlargement, then zbar for still pictures.
 
 The order follows a measurement over 1,092 webcam-like pictures: "as it is, then twice as large" read 97 % at 4 ms, zbar
 alone 69 % at 39 ms; the wider list of symbologies costs five times as much as QR alone, so that it runs on every fifth
@@ -80,6 +80,31 @@ class CodeReader:
         if still and self._second_opinion and grey.size <= _ZBAR_UP_TO:
             attempts.append(lambda: _zbar(grey))
         return attempts
+
+
+def draw_code(text: str, *, symbology: str = "qr", correction: str = "M", module: int = 4) -> Picture:
+    """The code as a picture: height x width, 0 for a dark module and 255 for a light one, quiet zone included.
+
+    Args:
+        text: what the code says.
+        symbology: `qr`, `aztec`, `datamatrix` or `pdf417`.
+        correction: error correction level of a QR code: L, M, Q or H (7, 15, 25, 30 %).
+        module: pixels per module.
+
+    Raises:
+        ValueError: no such symbology, or the text is longer than the symbology holds.
+    """
+    formats = {
+        "qr": zxingcpp.BarcodeFormat.QRCode,
+        "aztec": zxingcpp.BarcodeFormat.Aztec,
+        "datamatrix": zxingcpp.BarcodeFormat.DataMatrix,
+        "pdf417": zxingcpp.BarcodeFormat.PDF417,
+    }
+    if symbology not in formats:
+        raise ValueError(f"{symbology} codes are not drawn here: use one of {', '.join(formats)}")
+    options = {"ec_level": correction} if symbology == "qr" else {}
+    code = zxingcpp.create_barcode(text, formats[symbology], **options)
+    return np.array(code.to_image(scale=module, add_quiet_zones=True), dtype=np.uint8)
 
 
 def _grey(image: Picture) -> Picture:

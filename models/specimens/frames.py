@@ -187,9 +187,13 @@ class Scene:
         left, top, right, bottom = (part * self._shrink for part in box)
         across, down = self._margin
         x0, y0, x1, y1 = left + across, top + down, right + across, bottom + down
-        matrix = self._matrix(self._middle, self._phase)
-        seen = np.array(camera.through(matrix, ((x0, y0), (x1, y0), (x1, y1), (x0, y1))))
+        corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+        seen = np.array(camera.through(self._matrix(self._middle, self._phase), corners))
         room = 0.014 * self._size[1]
+        too_large = float(((np.ptp(seen, axis=0) + 2 * room) / np.array(self._size)).max())
+        if too_large > 1:
+            self._scale /= too_large
+            seen = np.array(camera.through(self._matrix(self._middle, self._phase), corners))
         low, high = seen.min(axis=0) - room, seen.max(axis=0) + room - np.array(self._size)
         push = np.where(low < 0, -low, np.where(high > 0, -high, 0.0))
         self._middle = (self._middle[0] + float(push[0]), self._middle[1] + float(push[1]))
