@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 _CSS = "text/css; charset=utf-8"
 _SVG = "image/svg+xml"
+_JS = "text/javascript; charset=utf-8"
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -15,6 +16,8 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "scene-wide.svg": _SVG,
         "scene-square.svg": _SVG,
         "scene-tall.svg": _SVG,
+        "early.js": _JS,
+        "screen.js": _JS,
     }
 )
 """Every file that the theme serves, with its media type."""
