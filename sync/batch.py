@@ -46,11 +46,13 @@ class ChainHead:
     chain_sha256: bytes
     watermark: int
     """Up to here the station believes that everything was receipted; what the centre lacks of it is a gap."""
+    declared_ms: int
+    """The station's clock, milliseconds since 1970: no two batches are alike, so no old receipt answers a new one."""
     signature: bytes
 
     def is_signed_by(self, key: Ed25519PublicKey, station: str, journal: str) -> bool:
         """Whether the station's key signed this head for this journal."""
-        message = _head_bytes(station, journal, self.sequence, self.chain_sha256, self.watermark)
+        message = _head_bytes(station, journal, self.sequence, self.chain_sha256, self.watermark, self.declared_ms)
         return detached_is_good(key, HEAD_PURPOSE, message, self.signature)
 
 
@@ -81,11 +83,12 @@ class Batch:
 
 
 def sign_head(
-    key: Ed25519PrivateKey, station: str, journal: str, sequence: int, chain_sha256: bytes, watermark: int
+    key: Ed25519PrivateKey, station: str, journal: str, sequence: int, chain_sha256: bytes, watermark: int, at: datetime
 ) -> ChainHead:
-    """The signed head of a journal."""
-    message = _head_bytes(station, journal, sequence, chain_sha256, watermark)
-    return ChainHead(sequence, chain_sha256, watermark, sign_detached(key, HEAD_PURPOSE, message))
+    """The signed head of a journal, as the station declares it at `at`."""
+    declared_ms = _milliseconds(at)
+    message = _head_bytes(station, journal, sequence, chain_sha256, watermark, declared_ms)
+    return ChainHead(sequence, chain_sha256, watermark, declared_ms, sign_detached(key, HEAD_PURPOSE, message))
 
 
 def encode(station: str, journal: str, head: ChainHead, entries: Sequence[Entry]) -> bytes:
@@ -103,7 +106,7 @@ def encode(station: str, journal: str, head: ChainHead, entries: Sequence[Entry]
         "v": VERSION,
         "station": station,
         "journal": journal,
-        "head": [head.sequence, head.chain_sha256, head.watermark, head.signature],
+        "head": [head.sequence, head.chain_sha256, head.watermark, head.declared_ms, head.signature],
         "columns": dict(zip(_COLUMNS, columns, strict=True)),
     }
     return zstandard.ZstdCompressor(level=_LEVEL).compress(cbor2.dumps(document))
@@ -146,10 +149,13 @@ def pack_entry(entry: Entry) -> bytes:
     return cbor2.dumps(dict(zip(_COLUMNS, _row(entry, None), strict=True)))
 
 
-def _head_bytes(station: str, journal: str, sequence: int, chain_sha256: bytes, watermark: int) -> bytes:
+def _head_bytes(
+    station: str, journal: str, sequence: int, chain_sha256: bytes, watermark: int, declared_ms: int
+) -> bytes:
     return canonical(
         {
             "chain_sha256": chain_sha256.hex(),
+            "declared_ms": declared_ms,
             "journal": journal,
             "sequence": sequence,
             "station": station,
@@ -169,8 +175,12 @@ def _row(entry: Entry, previous: Entry | None) -> tuple[Any, ...]:
     follows = previous is not None and previous.sequence + 1 == entry.sequence
     if follows and previous is not None and chain_hash(previous.chain_sha256, entry) == chain:
         chain = None
-    recorded_ms = (entry.recorded_at - _EPOCH) // timedelta(milliseconds=1)
+    recorded_ms = _milliseconds(entry.recorded_at)
     return (entry.sequence, entry.kind.value, entry.priority.value, recorded_ms, salt, payload, declared, chain)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _open(wire: bytes) -> dict[str, Any]:
@@ -261,6 +271,7 @@ def _is_head(head: ChainHead) -> bool:
     return (
         _is_sequence(head.sequence, 0)
         and _is_sequence(head.watermark, 0)
+        and _is_sequence(head.declared_ms, 0)
         and isinstance(head.chain_sha256, bytes)
         and len(head.chain_sha256) == 32
         and isinstance(head.signature, bytes)

@@ -1,0 +1,180 @@
+"""The station's sync.db: how far the centre has receipted, and how the last contact went. No facts of travellers.
+
+Plain SQLite (WAL, FULL). One writer, the sync program; the kiosk only reads it, by `read_state`.
+"""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sync.errors import SyncError
+from sync.facts import rfc3339
+from sync.receipt import Receipt
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS progress (
+    journal TEXT PRIMARY KEY, watermark INTEGER NOT NULL, ranges TEXT NOT NULL, ledger_epoch TEXT NOT NULL,
+    receipt TEXT NOT NULL, receipt_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS parked (
+    journal TEXT NOT NULL, sequence INTEGER NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (journal, sequence, reason)
+) STRICT;
+CREATE TABLE IF NOT EXISTS contact (
+    one INTEGER PRIMARY KEY CHECK (one = 1), waiting_since TEXT, last_receipt_at TEXT, last_error_at TEXT,
+    error TEXT, refused INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT OR IGNORE INTO contact (one) VALUES (1);
+"""
+
+
+class UplinkWord(StrEnum):
+    """What the screen says about the way to the centre."""
+
+    ALL_SENT = "all_sent"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkState:
+    """What waits, since when, and why."""
+
+    word: UplinkWord
+    waiting: int
+    """Entries that are not receipted."""
+    since: datetime | None
+    """When the waiting began; None when nothing waits or nothing was tried yet."""
+    last_receipt_at: datetime | None
+    reason: str | None
+    """One sentence: what is wrong and what to do; None when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the centre holds of one journal, by its last receipt."""
+
+    watermark: int = 0
+    ranges: tuple[tuple[int, int], ...] = ()
+    ledger_epoch: str | None = None
+
+    def holds(self, sequence: int) -> bool:
+        """Whether the centre has receipted this entry."""
+        return sequence <= self.watermark or any(first <= sequence <= last for first, last in self.ranges)
+
+    def waiting(self, head: int) -> int:
+        """How many of the entries up to `head` are not receipted."""
+        above = sum(min(last, head) - first + 1 for first, last in self.ranges if first <= head)
+        return max(0, head - self.watermark - above)
+
+
+class SyncStore:
+    """The writer's side of sync.db."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create.
+
+        Raises:
+            SyncError: the file cannot be opened.
+        """
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+            self._file.execute("PRAGMA journal_mode = WAL")
+            self._file.execute("PRAGMA synchronous = FULL")
+            self._file.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise SyncError(f"the sync state {path} cannot be opened; move it away, sending rebuilds it") from error
+
+    def progress(self, journal: str) -> Progress:
+        """What the last receipt said of a journal; nothing held when there was none."""
+        return _progress(self._file, journal)
+
+    def receipted(self, receipt: Receipt, progress: Progress, answer: str, all_sent: bool, now: datetime) -> None:
+        """Write down a believed receipt, in one transaction.
+
+        Args:
+            receipt: as verified.
+            progress: what holds after it.
+            answer: digest of the answered batch in hex, kept to show what was answered.
+            all_sent: whether nothing waits any more.
+            now: the station's time.
+        """
+        at = rfc3339(now)
+        with self._file:
+            self._file.execute("BEGIN IMMEDIATE")
+            self._file.execute(
+                "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    receipt.journal, progress.watermark, json.dumps(progress.ranges), receipt.ledger_epoch, answer, at,
+                ),
+            )  # fmt: skip
+            self._file.executemany(
+                "INSERT OR IGNORE INTO parked VALUES (?, ?, ?, ?)",
+                [(receipt.journal, parked.sequence, parked.reason.value, at) for parked in receipt.parked],
+            )
+            self._file.execute(
+                "UPDATE contact SET last_receipt_at = ?, error = NULL, refused = 0,"
+                " waiting_since = CASE WHEN ? THEN NULL ELSE coalesce(waiting_since, ?) END",
+                (at, all_sent, at),
+            )
+
+    def waiting(self, now: datetime) -> None:
+        """Write down that something waits from now on, unless that is known."""
+        self._file.execute("UPDATE contact SET waiting_since = ? WHERE waiting_since IS NULL", (rfc3339(now),))
+
+    def failed(self, reason: str, refused: bool, now: datetime) -> None:
+        """Write down why the last attempt did not end in a receipt."""
+        self._file.execute(
+            "UPDATE contact SET last_error_at = ?, error = ?, refused = ?", (rfc3339(now), reason, refused)
+        )
+
+    def parked(self, journal: str) -> list[tuple[int, str]]:
+        """Sequence and reason of what the centre holds apart."""
+        query = "SELECT sequence, reason FROM parked WHERE journal = ? ORDER BY sequence"
+        return [(int(row[0]), str(row[1])) for row in self._file.execute(query, (journal,))]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read_state(path: Path, head_sequence: int, journal: str | None = None) -> UplinkState:
+    """What the screen says, from a read-only look into sync.db; never raises.
+
+    Args:
+        path: of sync.db.
+        head_sequence: highest sequence of the open journal.
+        journal: its UUID; None takes the one that was receipted last.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=1)) as file:
+            if journal is None:
+                newest = file.execute("SELECT journal FROM progress ORDER BY receipt_at DESC LIMIT 1").fetchone()
+                journal = newest[0] if newest else ""
+            waiting = _progress(file, journal).waiting(head_sequence)
+            row = file.execute("SELECT waiting_since, last_receipt_at, error, refused FROM contact").fetchone()
+    except sqlite3.Error:
+        nothing = UplinkWord.WAITING if head_sequence else UplinkWord.ALL_SENT
+        return UplinkState(nothing, head_sequence, None, None, "sync has not run here yet; start: station sync")
+    since, last_receipt_at, reason, refused = row
+    word = UplinkWord.WAITING if waiting else UplinkWord.ALL_SENT
+    word = UplinkWord.REFUSED if refused else word
+    return UplinkState(word, waiting, _moment(since) if waiting else None, _moment(last_receipt_at), reason)
+
+
+def _progress(file: sqlite3.Connection, journal: str) -> Progress:
+    row = file.execute("SELECT watermark, ranges, ledger_epoch FROM progress WHERE journal = ?", (journal,)).fetchone()
+    if row is None:
+        return Progress()
+    ranges: list[list[int]] = json.loads(row[1])
+    return Progress(int(row[0]), tuple((first, last) for first, last in ranges), str(row[2]))
+
+
+def _moment(text: Any) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
