@@ -13,8 +13,12 @@ from station.lane.state import Lane, Rules
 def document_identity(read: DocumentRead) -> str:
     """One value per document: issuing state, number and birth date, hashed so that it can lie in memory."""
     document = read.document
-    text = f"{document.issuing_state}|{document.document_number}|{document.birth_date.text}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    return identity_of(document.issuing_state, document.document_number, document.birth_date.text)
+
+
+def identity_of(issuing_state: str, number: str, birth_date: str) -> str:
+    """As `document_identity`, from the values that the journal keeps."""
+    return hashlib.sha256(f"{issuing_state}|{number}|{birth_date}".encode()).hexdigest()
 
 
 def certificate_identity(read: CertificateRead) -> str:

@@ -53,15 +53,21 @@ class LaneRunner:
         keep: writes a screening durably and answers what was saved; raises JournalError.
         senses: camera and scanner.
         now: the time of day, aware.
+        lane: what it starts from: what the journal remembers.
     """
 
     def __init__(
-        self, rules: Rules, keep: Callable[[Screening], Saved], senses: Senses, now: Callable[[], datetime]
+        self,
+        rules: Rules,
+        keep: Callable[[Screening], Saved],
+        senses: Senses,
+        now: Callable[[], datetime],
+        lane: Lane | None = None,
     ) -> None:
         self._rules, self._keep, self._senses, self._now = rules, keep, senses, now
         self._required = rules.judge(Evidence(), now()).missing
         self._events: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
-        self._lane = Lane()
+        self._lane = lane or Lane()
         self._changed = threading.Condition()
         self._snapshot = self._picture(now(), 1)
         self._stop = threading.Event()

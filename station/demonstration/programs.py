@@ -1,0 +1,123 @@
+"""Starts and stops the three programs of a demonstration, as systemd does on a kiosk: each is a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+_START_SECONDS = 60.0
+
+
+class ProgramFailed(Exception):
+    """A program did not come up; the message quotes where its log lies."""
+
+
+def free_port() -> int:
+    """A TCP port of loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get_json(url: str, timeout: float = 2.0) -> dict[str, Any]:
+    """Ask a program on loopback.
+
+    Raises:
+        OSError: nobody answers.
+        ValueError: the answer is not a JSON object.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(url, timeout=timeout) as answer:  # only ever loopback: see the callers
+        value = json.loads(answer.read())
+    if not isinstance(value, dict):
+        raise ValueError(f"{url} did not answer with an object")
+    return value
+
+
+class Program:
+    """One process with its log, killed with everything that it started.
+
+    Args:
+        name: for messages and the log's file name.
+        arguments: of the interpreter, as `-m station.cli kiosk …`.
+        logs: folder of its log.
+        health: URL that answers 200 once it is ready; None when it has none.
+        environment: laid over ours.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: tuple[str, ...],
+        logs: Path,
+        health: str | None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name, self._arguments, self._health = name, arguments, health
+        self._log = logs / f"{name}.log"
+        self._environment = {**os.environ, **(environment or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start; the log goes on in the same file."""
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, *self._arguments],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=self._environment,
+                start_new_session=True,
+            )
+
+    def wait_ready(self, seconds: float = _START_SECONDS) -> None:
+        """Wait until it answers.
+
+        Raises:
+            ProgramFailed: it ended, or did not answer in time.
+        """
+        limit = time.monotonic() + seconds
+        while self._health is not None:
+            if not self.running:
+                raise ProgramFailed(f"{self.name} ended at its start; its log {self._log} says why")
+            try:
+                opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+                opener.open(self._health, timeout=1).close()
+                return
+            except (urllib.error.URLError, OSError):
+                if time.monotonic() > limit:
+                    raise ProgramFailed(f"{self.name} is not ready after {seconds:.0f} s; see {self._log}") from None
+                time.sleep(0.05)
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """Ask it to end; force it after that time."""
+        self._end(signal.SIGTERM, seconds)
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._end(signal.SIGKILL, 10.0)
+
+    def _end(self, how: signal.Signals, seconds: float) -> None:
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        os.killpg(process.pid, how)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

@@ -1,0 +1,81 @@
+"""From thermal frames to events: a whole measurement of a face, and whether anybody is there."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from drivers.readings import DeviceState, SkinTemperature, TemperatureState
+from drivers.thermal.face import FaceSettings, measure
+from drivers.thermal.scanner import ThermalScanner
+from station.lane.events import Event, TemperatureSeen
+
+_log = logging.getLogger(__name__)
+
+
+class ThermalSense:
+    """The thermal scanner's thread: measures on every new frame, reports at most every `every_seconds`."""
+
+    def __init__(
+        self,
+        scanner: ThermalScanner,
+        settings: FaceSettings,
+        emissivity: float,
+        emit: Callable[[Event], None],
+        now: Callable[[], datetime],
+        *,
+        every_seconds: float = 0.5,
+    ) -> None:
+        self._scanner, self._settings, self._emissivity = scanner, settings, emissivity
+        self._emit, self._now, self._every = emit, now, every_seconds
+        self._newest: SkinTemperature | None = None
+        self._reported_at = -1e9
+        self._face_at = -1e9
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="thermal measuring", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the frame at hand."""
+        self._stop.set()
+        self._thread.join(5)
+
+    def measuring(self) -> SkinTemperature | None:
+        """The newest look."""
+        return self._newest
+
+    def present(self) -> bool:
+        """Whether a face was seen within the last half second."""
+        return time.monotonic() - self._face_at < 0.5
+
+    def _run(self) -> None:
+        sequence = 0
+        while not self._stop.is_set():
+            fresh = self._scanner.wait_newer(sequence, 0.5)
+            if fresh:
+                sequence = fresh[-1].sequence
+            try:
+                self._look()
+            except Exception:
+                # One frame that we handle wrongly must not stop the measuring.
+                _log.exception("a thermal frame could not be measured")
+
+    def _look(self) -> None:
+        now = self._now()
+        warming = self._scanner.health(now).state is DeviceState.WARMING
+        frames = self._scanner.recent(self._settings.frames_used)
+        emissivity = self._scanner.emissivity or self._emissivity
+        reading = measure(
+            frames, now, self._settings, device=self._scanner.device, emissivity=emissivity, warming=warming
+        )
+        self._newest = reading
+        moment = time.monotonic()
+        if reading.state in (TemperatureState.READY, TemperatureState.UNSTEADY):
+            self._face_at = moment
+        if reading.state is TemperatureState.READY and moment - self._reported_at >= self._every:
+            self._reported_at = moment
+            self._emit(TemperatureSeen(reading))
