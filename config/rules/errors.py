@@ -1,0 +1,13 @@
+"""What can go wrong with a rule set.
+
+RuleError
+└── RuleSetUnreadable   the file is missing or is no rule set; the message names file and place
+"""
+
+
+class RuleError(Exception):
+    """Root of this package's errors; the message says what to do."""
+
+
+class RuleSetUnreadable(RuleError):
+    """The file is missing or is no rule set."""
