@@ -1,0 +1,116 @@
+"""Is the holder of the certificate the holder of the document? Names and birth date side by side, three-valued.
+
+Names are compared as the zone spells them; the issuer's own transliteration and every spelling that Doc 9303 allows for
+the written name count (Müller is MUELLER, MULLER or MUXXLLER). "Cannot tell" goes to a person, with both values shown.
+"""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import islice, product
+
+from station.certificates.result import Holder
+from station.documents.dates import PartialDate
+from station.documents.mrz import CheckState, Document
+from station.documents.transliteration import normalise, spellings
+from station.evidence import ComparedField, HolderMatch, Truth
+from station.judgement.names import TRUTH_OF, Likeness, Name, compare, similarity
+
+_MOST_SPELLINGS = 48
+_NAME_WEIGHT = 0.7
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Person:
+    """What a document says of its holder, whether read or attested."""
+
+    name: Name
+    birth_date: PartialDate
+    birth_date_certain: bool = True
+    """False when the check digit over it does not hold."""
+
+
+def of_document(document: Document) -> Person:
+    """The holder of a document that was read."""
+    return Person(
+        Name(document.surname, document.given_names, document.name_truncated),
+        document.birth_date,
+        document.check("birth_date_check") is not CheckState.WRONG,
+    )
+
+
+def match(document: Document, holder: Holder) -> HolderMatch:
+    """Compare a document's holder with a certificate's."""
+    return match_person(of_document(document), holder)
+
+
+def match_person(person: Person, holder: Holder) -> HolderMatch:
+    """Compare a person with a certificate's holder."""
+    document = Name(normalise(person.name.surname), normalise(person.name.given_names), person.name.truncated)
+    ranked = [(compare(document, name), -_alike(document, name), name) for name in _names(holder)]
+    likeness, _, name = min(ranked, key=lambda row: row[:2])
+    born = _born(person, holder.birth_date)
+    truth = _worst(TRUTH_OF[likeness], born)
+    score = _NAME_WEIGHT * _alike(document, name)
+    score += (1 - _NAME_WEIGHT) * {Truth.PASS: 1.0, Truth.CANNOT_TELL: 0.5, Truth.FAIL: 0.0}[born]
+    fields = (
+        _field("surname", document.surname, name.surname, likeness),
+        _field("given_names", document.given_names, name.given_names, likeness),
+        ComparedField(
+            "birth_date",
+            person.birth_date.text,
+            holder.birth_date.text if holder.birth_date else holder.birth_date_text,
+            born,
+            _differences(person.birth_date.text, holder.birth_date.text) if holder.birth_date else (),
+        ),
+    )
+    return HolderMatch(truth, round(score, 3), fields)
+
+
+def _names(holder: Holder) -> list[Name]:
+    """Every spelling of the certificate's name, the issuer's own first."""
+    names = []
+    if holder.surname_transliterated or holder.given_names_transliterated:
+        names.append(Name(normalise(holder.surname_transliterated), normalise(holder.given_names_transliterated)))
+    pairs = product(spellings(holder.surname), spellings(holder.given_names))
+    names += [Name(surname, given) for surname, given in islice(pairs, _MOST_SPELLINGS) if surname or given]
+    return list(dict.fromkeys(names)) or [Name("", "")]
+
+
+def _alike(left: Name, right: Name) -> float:
+    straight = similarity("".join(left.words), "".join(right.words))
+    return max(straight, similarity("".join(sorted(left.words)), "".join(sorted(right.words))))
+
+
+def _born(person: Person, other: PartialDate | None) -> Truth:
+    """What the birth dates say; parts that neither side knows agree."""
+    mine = person.birth_date
+    if other is None or mine == PartialDate() or other == PartialDate():
+        return Truth.CANNOT_TELL
+    if mine == other:
+        return Truth.PASS if mine.year is not None else Truth.CANNOT_TELL
+    if mine.agrees(other) is None or not person.birth_date_certain:
+        return Truth.CANNOT_TELL
+    swapped = (mine.year, mine.month, mine.day) == (other.year, other.day, other.month)
+    return Truth.CANNOT_TELL if swapped else Truth.FAIL
+
+
+def _field(name: str, document: str, certificate: str, likeness: Likeness) -> ComparedField:
+    truth = Truth.PASS if document == certificate else TRUTH_OF[likeness]
+    return ComparedField(name, document, certificate, truth, _differences(document, certificate))
+
+
+def _differences(document: str, certificate: str) -> tuple[int, ...]:
+    """Positions in the document's text that the certificate has otherwise; an insertion marks its neighbour."""
+    places: set[int] = set()
+    for kind, start, end, _, _ in SequenceMatcher(None, document, certificate, autojunk=False).get_opcodes():
+        if kind == "insert" and document:
+            places.add(min(start, len(document) - 1))
+        elif kind != "equal":
+            places.update(range(start, end))
+    return tuple(sorted(places))
+
+
+def _worst(*truths: Truth) -> Truth:
+    if Truth.FAIL in truths:
+        return Truth.FAIL
+    return Truth.CANNOT_TELL if Truth.CANNOT_TELL in truths else Truth.PASS
