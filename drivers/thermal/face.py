@@ -33,9 +33,9 @@ class FaceSettings:
     """A region whose maximum is below is not a bare face."""
     speckle_celsius: float = 2.0
     """A pixel so far above all its neighbours is a defect: the lens blurs any real point over several pixels."""
-    width_share: tuple[float, float] = (0.15, 0.75)
+    width_share: tuple[float, float] = (0.18, 0.75)
     """Of the picture's width."""
-    height_share: tuple[float, float] = (0.25, 1.0)
+    height_share: tuple[float, float] = (0.33, 1.0)
     """Of the picture's height, neck included."""
     aspect: tuple[float, float] = (0.75, 2.6)
     """Height over width, neck included."""
@@ -47,6 +47,8 @@ class FaceSettings:
     """The region's maximum is the mean of so many of its warmest pixels."""
     frames_needed: int = 5
     frames_used: int = 10
+    frames_missed: int = 1
+    """So many frames in a row without a face are noise; more mean that the person has stepped aside."""
     window_seconds: float = 3.0
     """Frames older than this before the newest one belong to somebody else."""
     spread_celsius: float = 0.8
@@ -142,7 +144,7 @@ def measure(
 ) -> SkinTemperature:
     """The skin temperature that the newest frames give.
 
-    A face must be in each of the newest `frames_needed` frames; a step aside in between starts the measurement again.
+    A face must be in the newest frame and in `frames_needed` of the last ones; a step aside starts it again.
 
     Args:
         frames: oldest first, with the time each came.
@@ -169,11 +171,17 @@ def measure(
     if warming:
         return replace(answer, state=TemperatureState.WARMING)
     faces: list[FaceRegion] = []
+    missed = 0
     for frame, at in reversed(frames[-settings.frames_used :]):
         face = find_face(frame, settings)
-        if face is None or (newest_at - at).total_seconds() > settings.window_seconds:
+        missed = missed + 1 if face is None else 0
+        if (
+            missed > (settings.frames_missed if faces else 0)
+            or (newest_at - at).total_seconds() > settings.window_seconds
+        ):
             break
-        faces.append(face)
+        if face is not None:
+            faces.append(face)
     if not faces:
         return replace(answer, state=TemperatureState.NO_FACE)
     maxima = [face.max_celsius for face in faces]
