@@ -53,6 +53,8 @@ class UplinkState:
     last_receipt_at: datetime | None
     reason: str | None
     """One sentence: what is wrong and what to do; None when nothing is."""
+    watermark: int = 0
+    """Every entry up to this one is receipted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,15 +159,17 @@ def read_state(path: Path, head_sequence: int, journal: str | None = None) -> Up
             if journal is None:
                 newest = file.execute("SELECT journal FROM progress ORDER BY receipt_at DESC LIMIT 1").fetchone()
                 journal = newest[0] if newest else ""
-            waiting = _progress(file, journal).waiting(head_sequence)
+            progress = _progress(file, journal)
             row = file.execute("SELECT waiting_since, last_receipt_at, error, refused FROM contact").fetchone()
     except sqlite3.Error:
         nothing = UplinkWord.WAITING if head_sequence else UplinkWord.ALL_SENT
         return UplinkState(nothing, head_sequence, None, None, "sync has not run here yet; start: station sync")
     since, last_receipt_at, reason, refused = row
+    waiting = progress.waiting(head_sequence)
     word = UplinkWord.WAITING if waiting else UplinkWord.ALL_SENT
     word = UplinkWord.REFUSED if refused else word
-    return UplinkState(word, waiting, _moment(since) if waiting else None, _moment(last_receipt_at), reason)
+    began = _moment(since) if waiting else None
+    return UplinkState(word, waiting, began, _moment(last_receipt_at), reason, progress.watermark)
 
 
 def _progress(file: sqlite3.Connection, journal: str) -> Progress:

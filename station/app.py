@@ -1,0 +1,287 @@
+"""The kiosk's composition root: the one place where rooms meet. Everything else receives what it needs."""
+
+import os
+import socket
+import threading
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from config.rules.ruleset import RuleSet, failing_cases, in_force, load_all
+from config.settings import Settings
+from drivers import camera, registry, transport
+from drivers.camera import FrameSource
+from drivers.readings import DeviceHealth, SkinTemperature
+from drivers.thermal.face import FaceSettings
+from drivers.thermal.scanner import ScannerSettings, ThermalScanner
+from models.mrz_reader import MrzReader
+from models.qr import CodeReader
+from station.certificates import trust
+from station.certificates.verify import verify
+from station.errors import CannotStart
+from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
+from station.ids import uuid7
+from station.journal.journal import Journal, content
+from station.journal.key import create_key, read_key
+from station.judgement.holder import match
+from station.judgement.judge import judge
+from station.kiosk.pictures import camera_jpeg, thermal_png
+from station.kiosk.ports import Picture, UplinkState, UplinkWords
+from station.kiosk.server import create_app
+from station.lane.camera_sense import CameraSense, Tools
+from station.lane.commands import Command
+from station.lane.correction import correct
+from station.lane.events import Event
+from station.lane.recall import remembered, saved_of
+from station.lane.runner import LaneRunner
+from station.lane.snapshot import LaneSnapshot, Saved, Sight
+from station.lane.state import Rules, Screening
+from station.lane.thermal_sense import ThermalSense
+from station.paths import StationPaths, paths_of
+from station.records import payload, priority
+from sync.facts import FactKind
+from sync.sync_store import UplinkWord, read_state
+
+ZONE = ZoneInfo("Asia/Bangkok")
+_REMEMBERED = 20
+
+
+def utc_now() -> datetime:
+    """The machine's time."""
+    return datetime.now(UTC)
+
+
+def new_id(moment: datetime) -> str:
+    """A UUIDv7."""
+    return uuid7(moment, os.urandom(10))
+
+
+def open_journal(settings: Settings, paths: StationPaths) -> Journal:
+    """The journal of this station, made with a new key when there is none.
+
+    Raises:
+        JournalError: its message says what to do.
+    """
+    if paths.journal.exists() or paths.journal_key.exists():
+        key = read_key(paths.journal_key)
+    else:
+        key = create_key(paths.journal_key, os.urandom(32))
+    return Journal(paths.journal, key, settings.station.name, utc_now, os.urandom)
+
+
+def rule_set_in_force(settings: Settings, at: datetime) -> RuleSet:
+    """The order of the day here.
+
+    Raises:
+        RuleSetUnreadable: a rule set is damaged.
+        CannotStart: none is in force here, or it fails its own cases.
+    """
+    place = settings.checkpoint
+    found = in_force(load_all(settings.trust.rule_sets), place.code, place.direction, at)
+    if found is None:
+        raise CannotStart(f"no rule set is in force at {place.code} {place.direction}; add one to trust.rule_sets")
+    wrong = failing_cases(found)
+    if wrong:
+        raise CannotStart(f"rule set {found.id} fails its own cases and is not taken into force: {wrong[0]}")
+    return found
+
+
+class _Senses:
+    """Camera and scanner, for the lane."""
+
+    def __init__(self, source: FrameSource, scanner: ThermalScanner, eyes: CameraSense, warmth: ThermalSense) -> None:
+        self._source, self._scanner, self._eyes, self._warmth = source, scanner, eyes, warmth
+
+    def sight(self) -> Sight | None:
+        return self._eyes.sight()
+
+    def present(self) -> bool:
+        return self._eyes.present() or self._warmth.present()
+
+    def measuring(self) -> SkinTemperature | None:
+        return self._warmth.measuring()
+
+    def devices(self, now: datetime) -> tuple[DeviceHealth, ...]:
+        return self._source.health(now), self._scanner.health(now)
+
+
+class Kiosk:
+    """One lane with its devices, journal and screens."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open and connect everything; nothing moves before `start`.
+
+        Raises:
+            JournalError, ModelError, RuleSetUnreadable, CannotStart, TrustUnreadable: nothing was started.
+        """
+        self._settings, self._paths = settings, paths_of(settings)
+        self._rule_set = rule_set_in_force(settings, utc_now())
+        present = [path for path in self._paths.trust if path.exists()]
+        self._trust = trust.load(present, allow_test=settings.station.demonstration)
+        reader, codes = MrzReader.load(), CodeReader()
+        self._journal = open_journal(settings, self._paths)
+        self._source = _open_camera(settings)
+        self._scanner = _open_scanner(settings)
+        tools = Tools(reader, codes, lambda text, at: verify(text, self._trust, at), new_id, _today)
+        self._eyes = CameraSense(self._source, tools, self._emit)
+        face = FaceSettings(
+            frames_needed=settings.thermal.frames,
+            frames_used=settings.thermal.frames,
+            spread_celsius=settings.thermal.spread_limit_celsius,
+            stale_seconds=settings.thermal.stale_seconds,
+        )
+        self._warmth = ThermalSense(self._scanner, face, settings.thermal.emissivity, self._emit, utc_now)
+        senses = _Senses(self._source, self._scanner, self._eyes, self._warmth)
+        lane = remembered(self._journal.newest(FactKind.SCREENING, _REMEMBERED))
+        self._runner = LaneRunner(self._rules(), self._keep, senses, utc_now, lane)
+        self._pictures = threading.Lock()
+        self._jpeg: Picture | None = None
+        self._server = _Server(self, settings, self._rule_set.skin_celsius_limit)
+
+    @property
+    def address(self) -> str:
+        """URL of the traveller screen."""
+        return self._server.address
+
+    def start(self) -> None:
+        """Open devices, lane and screens."""
+        self._source.start()
+        self._scanner.start()
+        self._runner.start()
+        self._eyes.start()
+        self._warmth.start()
+        self._server.start()
+
+    def stop(self) -> None:
+        """Close everything, the journal last."""
+        self._server.stop()
+        for part in (self._eyes, self._warmth, self._runner, self._source, self._scanner):
+            part.stop()
+        self._journal.close()
+
+    # What the screens ask (station.kiosk.ports.LaneHandle)
+
+    def snapshot(self) -> LaneSnapshot:
+        """The newest snapshot."""
+        return self._runner.snapshot()
+
+    def wait(self, revision: int, timeout: float) -> LaneSnapshot:
+        """Block until the lane is past `revision`."""
+        return self._runner.wait(revision, timeout)
+
+    def send(self, command: Command) -> None:
+        """Hand an officer's command to the lane."""
+        self._runner.post(command)
+
+    def camera_jpeg(self) -> Picture | None:
+        """The newest camera frame, encoded once however many screens look."""
+        frame = self._source.newest()
+        if frame is None:
+            return None
+        with self._pictures:
+            if self._jpeg is None or self._jpeg[0] != frame.sequence:
+                self._jpeg = (frame.sequence, camera_jpeg(frame))
+            return self._jpeg
+
+    def thermal_png(self) -> Picture | None:
+        """The newest thermal picture."""
+        newest = self._scanner.newest()
+        if newest is None:
+            return None
+        frame, at = newest
+        return int(at.timestamp() * 1000), thermal_png(frame)
+
+    def uplink(self) -> UplinkWords:
+        """How the way to the centre stands, from what sync wrote."""
+        if not self._settings.sync.enabled:
+            return UplinkWords(UplinkState.OFF)
+        head = self._journal.written[0]
+        state = read_state(self._paths.sync, head, self._journal.journal)
+        if state.word is UplinkWord.REFUSED:
+            word = UplinkState.REFUSED
+        else:
+            word = UplinkState.UNREACHABLE if state.reason else UplinkState.CONNECTED
+        return UplinkWords(word, state.waiting, state.since, state.watermark, state.last_receipt_at)
+
+    # What the lane asks
+
+    def _emit(self, event: Event) -> None:
+        self._runner.post(event)
+
+    def _keep(self, screening: Screening) -> Saved:
+        """Write a screening durably; only its return makes the word "saved" true."""
+        body = payload(screening, self._settings)
+        entry = self._journal.append(FactKind.SCREENING, priority(screening), body, subject=screening.id)
+        return saved_of(entry, content(entry))
+
+    def _rules(self) -> Rules:
+        rule_set = self._rule_set
+
+        def judged(evidence: Evidence, at: datetime) -> Judgement:
+            return judge(evidence, rule_set, at)
+
+        def matched(document: DocumentRead, certificate: CertificateRead) -> HolderMatch:
+            holder = certificate.result.holder
+            assert holder is not None  # the lane asks only then
+            return match(document.document, holder)
+
+        return Rules(self._settings.lane, judged, matched, correct, new_id, rule_set.second_after_seconds)
+
+
+def _today() -> date:
+    return datetime.now(ZONE).date()
+
+
+def _open_camera(settings: Settings) -> FrameSource:
+    wanted = settings.camera
+    chosen = camera.CameraSettings(
+        width=wanted.width, height=wanted.height, fps=wanted.frames_per_second, stale_seconds=wanted.stale_seconds
+    )
+    return camera.open_source(wanted.source, chosen)
+
+
+def _open_scanner(settings: Settings) -> ThermalScanner:
+    wanted = settings.thermal
+    chosen = ScannerSettings(
+        device="thermal",
+        rate_hertz=wanted.rate_hz,
+        emissivity=wanted.emissivity,
+        warm_up_seconds=wanted.warm_up_seconds,
+        stale_seconds=wanted.stale_seconds,
+    )
+    codec = registry.thermal_codec(wanted.protocol)
+    return ThermalScanner(chosen, codec, lambda: transport.open_serial(wanted.port, wanted.baud))
+
+
+class _Server:
+    """The screens' server, in a thread of its own."""
+
+    def __init__(self, kiosk: Kiosk, settings: Settings, limit_celsius: float) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((settings.kiosk.host, settings.kiosk.port))
+        except OSError as error:
+            raise CannotStart(
+                f"port {settings.kiosk.port} of {settings.kiosk.host} cannot be used ({error.strerror}); "
+                "choose another kiosk.port"
+            ) from error
+        host, port = self._socket.getsockname()[:2]
+        self.address = f"http://{host}:{port}"
+        # A bare key file is the only key source there is so far: every screen says so.
+        app = create_app(kiosk, settings, unsealed=True, limit_celsius=limit_celsius, clock=utc_now)
+        self._uvicorn = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", access_log=False, ws="websockets", timeout_graceful_shutdown=2)
+        )
+        self._thread = threading.Thread(target=self._run, name="screens", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._uvicorn.should_exit = True
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        self._uvicorn.run(sockets=[self._socket])

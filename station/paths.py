@@ -1,0 +1,37 @@
+"""Where a station keeps what, below its state folder. One writer per file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class StationPaths:
+    """The files of one station."""
+
+    state: Path
+    journal: Path
+    """Written by the kiosk alone."""
+    journal_key: Path
+    sync: Path
+    """Written by sync alone: watermarks, receipts, last contact."""
+    keys: Path
+    """Folder of the station's own key pairs."""
+    membership: Path
+    """Which centre this station belongs to; written by enrolment."""
+    trust: tuple[Path, ...]
+
+
+def paths_of(settings: Settings) -> StationPaths:
+    """The files of the station that these settings describe."""
+    state = settings.station.state
+    return StationPaths(
+        state=state,
+        journal=state / "journal.db",
+        journal_key=settings.journal.key_file or state / "keys" / "journal.key",
+        sync=state / "sync.db",
+        keys=state / "keys",
+        membership=state / "centre.json",
+        trust=tuple(path if path.is_absolute() else state / path for path in settings.trust.bundles),
+    )

@@ -1,0 +1,155 @@
+"""The program `station sync`: enrolment, and carrying the journal to the centre. It only reads the journal."""
+
+import json
+import logging
+import random
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.settings import Settings
+from station.journal.errors import JournalError
+from station.journal.journal import JournalReader
+from station.journal.key import read_key
+from station.paths import StationPaths
+from sync.client import CentreAddress, HttpCentre, post_enrolment
+from sync.enrolment import Package, ask, check_answer, read_package
+from sync.errors import EnrolmentFailed, KeyUnusable
+from sync.keys import decode, encode, load_station_keys, make_station_keys, public_key, write_private
+from sync.sync_store import SyncStore
+from sync.uplink import BatchLimits, DrainResult, Uplink
+from sync.worker import Pace, Worker
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The centre that this station was enrolled with."""
+
+    station: str
+    address: str
+    receipt_key: bytes
+    ca: Path | None
+
+
+def utc_now() -> datetime:
+    """The machine's time."""
+    return datetime.now(UTC)
+
+
+def enrol(package_file: Path, paths: StationPaths, station: str) -> Membership:
+    """Make the station's keys, prove them together with the package's code, remember the centre.
+
+    Raises:
+        EnrolmentFailed, CentreUnreachable, CentreRefused, KeyUnusable: nothing was changed but the keys made.
+    """
+    package = read_package(package_file)
+    if package.station != station:
+        raise EnrolmentFailed(f"the package is for {package.station}, this station is {station}; take the right one")
+    keys = make_station_keys(paths.keys)
+    ca = _write_ca(package, paths)
+    answer = post_enrolment(package.address, ca, ask(package, keys, utc_now()))
+    check_answer(answer, package, keys)
+    document = {
+        "station": package.station,
+        "address": package.address,
+        "receipt_key": encode(package.receipt_key),
+        "ca": ca.name if ca else None,
+    }
+    write_private(paths.membership, json.dumps(document, indent=2).encode() + b"\n")
+    return membership(paths)
+
+
+def _write_ca(package: Package, paths: StationPaths) -> Path | None:
+    if package.ca_pem is None:
+        return None
+    path = paths.state / "centre-ca.pem"
+    write_private(path, package.ca_pem.encode())
+    return path
+
+
+def membership(paths: StationPaths) -> Membership:
+    """Which centre this station belongs to.
+
+    Raises:
+        EnrolmentFailed: it was never enrolled, or the file is damaged.
+    """
+    try:
+        document = json.loads(paths.membership.read_bytes())
+        ca = paths.state / document["ca"] if document["ca"] else None
+        return Membership(document["station"], document["address"], decode(document["receipt_key"]), ca)
+    except FileNotFoundError as error:
+        raise EnrolmentFailed("this station is not enrolled; run: station enrol PACKAGE") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise EnrolmentFailed("centre.json is damaged; enrol again with: station enrol PACKAGE") from error
+
+
+class UplinkProgram:
+    """Journal, sync state and centre put together; one place, for `station sync` and for tests."""
+
+    def __init__(self, settings: Settings, paths: StationPaths) -> None:
+        """Open everything.
+
+        Raises:
+            EnrolmentFailed, KeyUnusable: enrol this station first.
+            JournalError: there is no journal yet, or its key is not here.
+        """
+        home = membership(paths)
+        key = load_station_keys(paths.keys).sign
+        self._reader = JournalReader(paths.journal, read_key(paths.journal_key))
+        self._store = SyncStore(paths.sync)
+        address = CentreAddress(home.address, home.ca, public_key(home.receipt_key))
+        self._centre = HttpCentre(address, home.station, key, utc_now)
+        limits = BatchLimits(entries=settings.sync.batch_entries)
+        uplink = Uplink(self._reader, self._store, self._centre, key, utc_now, limits)
+        self._stop = threading.Event()
+        pace = Pace(poll_seconds=settings.sync.poll_seconds)
+        # Jitter wants no cryptographic source.
+        self._worker = Worker(uplink, time.monotonic, self._rest, random.random, pace)
+
+    def once(self) -> DrainResult:
+        """Drain once."""
+        return self._worker.once()
+
+    def run(self) -> None:
+        """Drain until `stop`."""
+        self._worker.run(self._stop.is_set, _tell)
+
+    def stop(self) -> None:
+        """End after the batch at hand; safe in a signal handler."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """Let files and connection go."""
+        self._centre.close()
+        self._store.close()
+        self._reader.close()
+
+    def _rest(self, seconds: float) -> None:
+        self._stop.wait(seconds)
+
+
+def wait_for_journal(settings: Settings, paths: StationPaths, stopped: threading.Event) -> UplinkProgram | None:
+    """The program as soon as this station is enrolled and has a journal; None when stopped before.
+
+    A kiosk may be switched on long before its enrolment package arrives: sync waits, the lane works.
+    """
+    told = ""
+    while not stopped.is_set():
+        try:
+            return UplinkProgram(settings, paths)
+        except (EnrolmentFailed, KeyUnusable, JournalError) as error:
+            if str(error) != told:
+                told = str(error)
+                _log.warning("%s", told)
+            stopped.wait(1)
+    return None
+
+
+def _tell(result: DrainResult) -> None:
+    """Numbers only: what went, and why it stopped."""
+    if result.entries or result.reason:
+        _log.info("%s entries receipted, %s %s", result.entries, result.outcome.value, result.reason or "")
