@@ -3,7 +3,8 @@
 CertificateError
 ├── StepFailed     one step of the verification stops the chain; never leaves the package
 ├── TrustUnreadable  a trust file is missing or is none; the message names the file
-└── TrustRefused   a trust file holds demonstration keys where they are not allowed
+├── TrustRefused   a trust file holds demonstration keys where they are not allowed
+└── InputUnreadable  what a command was given holds no code; the message says why
 """
 
 from config.rules.reasons import ReasonCode
@@ -32,3 +33,7 @@ class TrustUnreadable(CertificateError):
 
 class TrustRefused(CertificateError):
     """A trust file holds demonstration keys where they are not allowed."""
+
+
+class InputUnreadable(CertificateError):
+    """What a command was given holds no code."""
