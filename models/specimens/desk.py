@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.specimens.portrait import smooth
+from models.specimens.pen import smooth
 
 Picture = NDArray[np.uint8]
 Size = tuple[int, int]

@@ -5,7 +5,7 @@ from random import Random
 from PIL import Image, ImageDraw
 
 from models.specimens.fonts import Face, face_for, font
-from models.specimens.portrait import smooth
+from models.specimens.pen import smooth
 
 Ink = tuple[int, int, int]
 

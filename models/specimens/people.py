@@ -1,12 +1,18 @@
 """Invents travellers. Nobody here exists: surnames are made up, the state is Utopia (UTO, Doc 9303-3, section 5)."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
 
+from models.regions import MrzFormat
+from models.specimens.mrz_text import compose
+
 STATE = "UTO"
 _DAYS_A_YEAR = 365.25
+_SPELLED = {"Ä": "AE", "Å": "AA", "Æ": "AE", "Ö": "OE", "Ø": "OE", "Ü": "UE", "ß": "SS", "Þ": "TH", "Ð": "D", "İ": "I"}
+"""Where the recommended spelling is more than the letter without its mark (Doc 9303-3, section 6.A)."""
 
 
 class Culture(StrEnum):
@@ -46,6 +52,29 @@ class Person:
         """Completed years on that day."""
         birthday_passed = (day.month, day.day) >= (self.birth_date.month, self.birth_date.day)
         return day.year - self.birth_date.year - (0 if birthday_passed else 1)
+
+
+def zone_name(name: str) -> str:
+    """A name in the letters of the machine-readable zone; letters with marks as Doc 9303-3, section 6.A has them."""
+    spelled = "".join(_SPELLED.get(letter, letter) for letter in name.upper())
+    plain = unicodedata.normalize("NFKD", spelled)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def zone_lines(person: Person, kind: MrzFormat = MrzFormat.TD3) -> tuple[str, ...]:
+    """The machine-readable zone of the person's document: TD3 passport, TD1 identity card or MRV-A visa."""
+    return compose(
+        kind,
+        document_code={MrzFormat.TD1: "I", MrzFormat.MRV_A: "V"}.get(kind, "P"),
+        issuing_state=STATE,
+        surname=zone_name(person.surname),
+        given_names=zone_name(person.given_names),
+        number=person.document_number,
+        nationality=person.nationality,
+        birth=person.birth_date,
+        sex="" if person.sex == "X" else person.sex,
+        expiry=person.expiry_date,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
-Colour = tuple[int, int, int]
-Point = tuple[float, float]
+from models.specimens.pen import Colour, Pen, Point, shade
 
 _OVERSAMPLING = 3
 _SKINS: tuple[Colour, ...] = (
@@ -65,7 +64,7 @@ def portrait(seed: int, *, sex: str, age: int, width: int, height: int) -> Image
     look = _look(Random(seed), sex, age)
     size = (width * _OVERSAMPLING, height * _OVERSAMPLING)
     picture = _ground(size, look.ground)
-    pen = _Pen(ImageDraw.Draw(picture), size[0] / 2, size[1] * 0.47, size[1] * 0.235)
+    pen = Pen(ImageDraw.Draw(picture), size[0] / 2, size[1] * 0.47, size[1] * 0.235)
     _draw_back_hair(pen, look)
     _draw_body(pen, look)
     _draw_head(pen, look)
@@ -104,74 +103,18 @@ def _look(rng: Random, sex: str, age: int) -> _Look:
     )
 
 
-class _Pen:
-    """Draws in head units: (0, 0) is the middle of the head, 1 its half width, y down."""
-
-    def __init__(self, draw: ImageDraw.ImageDraw, x: float, y: float, unit: float) -> None:
-        self._draw, self._x, self._y, self._unit = draw, x, y, unit
-
-    def _at(self, point: Point) -> Point:
-        return self._x + point[0] * self._unit, self._y + point[1] * self._unit
-
-    def blob(self, points: list[Point], fill: Colour) -> None:
-        """A smooth closed shape through the points."""
-        self._draw.polygon([self._at(point) for point in smooth(points, closed=True)], fill=fill)
-
-    def mirrored(self, right_half: list[Point], fill: Colour) -> None:
-        """A smooth shape that is the same on both sides; the half runs from top to bottom."""
-        self.blob([*right_half, *((-x, y) for x, y in reversed(right_half) if x)], fill)
-
-    def ellipse(self, middle: Point, rx: float, ry: float, fill: Colour) -> None:
-        x, y = self._at(middle)
-        rx, ry = rx * self._unit, ry * self._unit
-        self._draw.ellipse((x - rx, y - ry, x + rx, y + ry), fill=fill)
-
-    def stroke(self, points: list[Point], width: float, fill: Colour) -> None:
-        """A smooth open line with round ends."""
-        way = [self._at(point) for point in smooth(points, closed=False)]
-        self._draw.line(way, fill=fill, width=max(1, round(width * self._unit)), joint="curve")
-        for x, y in (way[0], way[-1]):
-            radius = width * self._unit / 2
-            self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
-
-
-def smooth(points: list[Point], *, closed: bool, steps: int = 10) -> list[Point]:
-    """Points along the Catmull-Rom curve through `points`."""
-    count = len(points)
-    way: list[Point] = []
-    for index in range(count if closed else count - 1):
-        picks = [
-            (index + shift) % count if closed else min(max(index + shift, 0), count - 1) for shift in (-1, 0, 1, 2)
-        ]
-        p0, p1, p2, p3 = (points[pick] for pick in picks)
-        for step in range(steps):
-            t = step / steps
-            way.append((_spline(p0[0], p1[0], p2[0], p3[0], t), _spline(p0[1], p1[1], p2[1], p3[1], t)))
-    return way if closed else [*way, points[-1]]
-
-
-def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
-    return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3)
-
-
-def _shade(colour: Colour, by: float) -> Colour:
-    """Darker below 1, lighter above."""
-    red, green, blue = (max(0, min(255, round(part * by))) for part in colour)
-    return red, green, blue
-
-
 def _ground(size: tuple[int, int], colour: Colour) -> Image.Image:
     picture = Image.new("RGB", size, colour)
     draw = ImageDraw.Draw(picture)
     for row in range(size[1]):
-        draw.line(((0, row), (size[0], row)), fill=_shade(colour, 1.06 - 0.1 * row / size[1]))
+        draw.line(((0, row), (size[0], row)), fill=shade(colour, 1.06 - 0.1 * row / size[1]))
     return picture
 
 
-def _draw_body(pen: _Pen, look: _Look) -> None:
+def _draw_body(pen: Pen, look: _Look) -> None:
     pen.mirrored([(0.0, 1.28), (0.5, 1.36), (1.25, 1.62), (1.72, 2.1), (1.85, 3.2), (0.0, 3.4)], look.cloth)
-    pen.mirrored([(0.0, 0.8), (0.44, 0.9), (0.44, 1.38), (0.62, 1.5), (0.0, 1.82)], _shade(look.skin, 0.86))
-    collar = _shade(look.cloth, 1.25)
+    pen.mirrored([(0.0, 0.8), (0.44, 0.9), (0.44, 1.38), (0.62, 1.5), (0.0, 1.82)], shade(look.skin, 0.86))
+    collar = shade(look.cloth, 1.25)
     for side in (-1, 1):
         pen.stroke([(side * 0.64, 1.44), (side * 0.4, 1.74), (0.0, 1.95)], 0.09, collar)
 
@@ -189,13 +132,13 @@ def _head_outline(look: _Look) -> list[Point]:
     ]
 
 
-def _draw_head(pen: _Pen, look: _Look) -> None:
+def _draw_head(pen: Pen, look: _Look) -> None:
     if look.style != "scarf":
         for side in (-1, 1):
-            pen.ellipse((side * 1.01, 0.14), 0.15, 0.26, _shade(look.skin, 0.9))
+            pen.ellipse((side * 1.01, 0.14), 0.15, 0.26, shade(look.skin, 0.9))
     pen.mirrored(_head_outline(look), look.skin)
     if look.beard in ("full", "stubble"):
-        tone = look.hair if look.beard == "full" else _shade(look.skin, 0.84)
+        tone = look.hair if look.beard == "full" else shade(look.skin, 0.84)
         chin = look.length
         pen.mirrored(
             [
@@ -210,12 +153,12 @@ def _draw_head(pen: _Pen, look: _Look) -> None:
             tone,
         )
     for side in (-1, 1):
-        pen.ellipse((side * 0.55, 0.46), 0.2, 0.13, _shade(look.skin, 0.96))
+        pen.ellipse((side * 0.55, 0.46), 0.2, 0.13, shade(look.skin, 0.96))
 
 
-def _draw_features(pen: _Pen, look: _Look) -> None:
+def _draw_features(pen: Pen, look: _Look) -> None:
     dark = (44, 36, 36)
-    brow = _shade(look.hair, 0.85)
+    brow = shade(look.hair, 0.85)
     for side in (-1, 1):
         x = side * look.eyes_apart
         pen.ellipse((x, 0.06), 0.17, 0.1, (250, 249, 246))
@@ -225,18 +168,18 @@ def _draw_features(pen: _Pen, look: _Look) -> None:
         outer, inner = x + side * 0.22, x - side * 0.2
         pen.stroke([(inner, -0.2 + look.brow), (x, -0.27), (outer, -0.2)], 0.075, brow)
         if look.lines:
-            pen.stroke([(side * 0.3, 0.5), (side * 0.42, 0.62), (side * 0.42, 0.74)], 0.03, _shade(look.skin, 0.86))
-    shadow = _shade(look.skin, 0.84)
+            pen.stroke([(side * 0.3, 0.5), (side * 0.42, 0.62), (side * 0.42, 0.74)], 0.03, shade(look.skin, 0.86))
+    shadow = shade(look.skin, 0.84)
     pen.stroke([(-0.02, 0.1), (-0.06, 0.36), (-look.nose, 0.46), (0.0, 0.5), (look.nose, 0.46)], 0.045, shadow)
     if look.beard in ("full", "moustache"):
         pen.mirrored([(0.0, 0.58), (0.24, 0.56), (0.42, 0.7), (0.2, 0.67), (0.0, 0.68)], look.hair)
-    lips = _shade((198, 112, 104), 0.55 + 0.45 * look.skin[0] / 246)
+    lips = shade((198, 112, 104), 0.55 + 0.45 * look.skin[0] / 246)
     pen.stroke([(-look.mouth, 0.79), (0.0, 0.83), (look.mouth, 0.79)], 0.085, lips)
-    pen.stroke([(-look.mouth, 0.785), (0.0, 0.81), (look.mouth, 0.785)], 0.022, _shade(lips, 0.65))
+    pen.stroke([(-look.mouth, 0.785), (0.0, 0.81), (look.mouth, 0.785)], 0.022, shade(lips, 0.65))
 
 
-def _draw_back_hair(pen: _Pen, look: _Look) -> None:
-    deep = _shade(look.hair, 0.82)
+def _draw_back_hair(pen: Pen, look: _Look) -> None:
+    deep = shade(look.hair, 0.82)
     if look.style in ("long", "fringe"):
         pen.mirrored([(0.0, -1.46), (0.9, -1.2), (1.24, -0.3), (1.26, 0.9), (1.16, 1.9), (0.7, 2.0), (0.0, 1.6)], deep)
     elif look.style == "bob":
@@ -253,7 +196,7 @@ def _draw_back_hair(pen: _Pen, look: _Look) -> None:
         )
 
 
-def _draw_front_hair(pen: _Pen, look: _Look) -> None:
+def _draw_front_hair(pen: Pen, look: _Look) -> None:
     hair = look.hair
     if look.style in ("long", "bob", "bun"):
         for side in (-1, 1):
@@ -279,7 +222,7 @@ def _draw_front_hair(pen: _Pen, look: _Look) -> None:
     elif look.style == "crop":
         pen.mirrored(
             [(0.0, -1.34), (0.64, -1.22), (1.0, -0.7), (1.01, -0.1), (0.94, -0.5), (0.6, -0.98), (0.0, -1.04)],
-            _shade(hair, 1.1),
+            shade(hair, 1.1),
         )
     elif look.style == "side":
         pen.blob(
@@ -303,7 +246,7 @@ def _draw_front_hair(pen: _Pen, look: _Look) -> None:
             turn = math.pi * (0.06 + 0.88 * step / 10)
             pen.ellipse((0.86 * math.cos(turn), -0.5 - 0.62 * math.sin(turn)), 0.26, 0.26, hair)
     elif look.style == "scarf":
-        cloth = _shade(look.cloth, 1.16)
+        cloth = shade(look.cloth, 1.16)
         for side in (-1, 1):
             pen.blob(
                 [
@@ -326,7 +269,7 @@ def _draw_front_hair(pen: _Pen, look: _Look) -> None:
             pen.blob([(side * 0.92, -0.5), (side * 1.08, -0.3), (side * 1.06, 0.1), (side * 0.96, 0.0)], hair)
 
 
-def _draw_glasses(pen: _Pen, look: _Look) -> None:
+def _draw_glasses(pen: Pen, look: _Look) -> None:
     frame = (52, 46, 48)
     for side in (-1, 1):
         x = side * look.eyes_apart
