@@ -84,11 +84,11 @@ def draw_document(person: Person, lines: tuple[str, ...], *, torn: bool = False)
             f"a document with lines of {sorted({len(line) for line in lines})} characters is not drawn here"
         )
     sheet = _SHEETS[kind]
-    seed = crc32(f"{person.document_number}{person.surname}".encode())
+    seed = _seed(person)
     picture = _paper(sheet, seed)
     draw = ImageDraw.Draw(picture)
     _draw_title(picture, draw, sheet)
-    _draw_portraits(picture, sheet, person, seed)
+    _draw_portraits(picture, sheet, person)
     _draw_fields(draw, sheet, person, kind)
     _draw_signature(picture, sheet, Random(seed))
     middle = (picture.size[0] * 0.56, (sheet.height - sheet.zone) * _MM * 0.60)
@@ -99,6 +99,16 @@ def draw_document(person: Person, lines: tuple[str, ...], *, torn: bool = False)
     if torn:
         _tear(colour, opacity, Random(seed))
     return np.ascontiguousarray(np.dstack([colour, opacity]))
+
+
+def portrait_of(person: Person, width: int, height: int) -> Image.Image:
+    """The face in that person's documents, RGB, width x height pixels."""
+    age = max(1, person.age_on(person.expiry_date - _ISSUED_FOR))
+    return portrait(_seed(person), sex=person.sex, age=age, width=width, height=height)
+
+
+def _seed(person: Person) -> int:
+    return crc32(f"{person.document_number}{person.surname}".encode())
 
 
 def sheet_zone(kind: MrzFormat) -> tuple[float, float]:
@@ -174,10 +184,9 @@ def _draw_signature(picture: Image.Image, sheet: _Sheet, rng: Random) -> None:
     picture.paste(line, at, line)
 
 
-def _draw_portraits(picture: Image.Image, sheet: _Sheet, person: Person, seed: int) -> None:
+def _draw_portraits(picture: Image.Image, sheet: _Sheet, person: Person) -> None:
     left, top, width, height = (round(part * _MM) for part in sheet.picture)
-    age = max(1, person.age_on(person.expiry_date - _ISSUED_FOR))
-    face = portrait(seed, sex=person.sex, age=age, width=width, height=height)
+    face = portrait_of(person, width, height)
     picture.paste(face, (left, top), _rounded(face.size, 0.9))
     ghost_height = round(height * 0.42)
     ghost = face.resize((round(width * 0.42), ghost_height), Image.Resampling.LANCZOS).convert("L").convert("RGB")
