@@ -104,8 +104,10 @@ def code_text(given: str) -> str:
     try:
         if path.suffix.lower() in PICTURES or _is_picture(path):
             return _from_picture(path)
-        with path.open(encoding="utf-8", errors="strict") as file:
-            return file.read(MAX_TEXT * 4)
+        with path.open("rb") as file:
+            data = file.read(MAX_TEXT * 4)
+        # A code of bytes (DIVOC's zip) reaches us as Latin-1 text from a reader too.
+        return data.decode("latin-1" if data.startswith(b"PK\x03\x04") else "utf-8")
     except UnicodeDecodeError as error:
         raise InputUnreadable(f"The file {path.name} is neither picture nor text; give another one.") from error
     except OSError as error:

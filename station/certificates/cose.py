@@ -46,13 +46,17 @@ class Envelope:
     @property
     def kid(self) -> bytes:
         """Key identifier: the protected header's, else the unprotected one's; empty when there is none."""
-        for header in (self.protected, self.unprotected):
-            value = header.get(HEADER_KID)
-            if isinstance(value, bytes) and value:
-                return value
-            if isinstance(value, str) and value:
-                return value.encode()
-        return b""
+        return self.signed_kid or self.loose_kid
+
+    @property
+    def signed_kid(self) -> bytes:
+        """The protected header's key identifier: whoever signed vouches for it."""
+        return _kid(self.protected)
+
+    @property
+    def loose_kid(self) -> bytes:
+        """The unprotected header's key identifier: anybody can change it."""
+        return _kid(self.unprotected)
 
     @property
     def algorithm(self) -> int | None:
@@ -108,6 +112,11 @@ def holds(envelope: Envelope, key: PublicKey) -> bool:
         # An empty map may be signed as an empty string (RFC 9052, 3).
         return _verifies(envelope, key, signed) or _verifies(envelope, key, signed_bytes(b"", envelope.payload))
     return _verifies(envelope, key, signed)
+
+
+def _kid(header: Mapping[Any, Any]) -> bytes:
+    value = header.get(HEADER_KID)
+    return value if isinstance(value, bytes) else value.encode() if isinstance(value, str) else b""
 
 
 def _verifies(envelope: Envelope, key: PublicKey, signed: bytes) -> bool:

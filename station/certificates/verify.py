@@ -19,7 +19,7 @@ from station.certificates.payload import HealthCertificate, read_payload
 from station.certificates.result import CertificateFormat, CertificateResult, EntryKind, Products, Step, Verdict
 from station.certificates.trust import Signer, TrustBundle
 
-_MOST_TRIALS = 32
+_MOST_TRIALS = 12
 """Keys of the issuer's country that are tried when the key identifier is unknown."""
 
 
@@ -123,16 +123,28 @@ class _Chain:
                 ReasonCode.CERTIFICATE_SIGNATURE,
                 "The signature does not fit the signer that the certificate names: it was altered or forged.",
             )
-        if any(holds(envelope, signer.key) for signer in self.trust.of_country(claims.issuer)[:_MOST_TRIALS]):
-            raise StepFailed(
+        raise self.stranger(envelope, claims)
+
+    def stranger(self, envelope: Envelope, claims: Claims) -> StepFailed:
+        """Why a key identifier is unknown: an unknown signer, a renewed certificate, or one that was tampered with.
+
+        An issuer may renew a certificate and keep its key (seen in Sweden): then the identifier is new, is signed, and
+        nobody is to blame. An identifier that is not signed and not the key's own was put there by somebody else.
+        """
+        candidates = (*self.trust.find(envelope.loose_kid), *self.trust.of_country(claims.issuer)[:_MOST_TRIALS])
+        fits = any(holds(envelope, signer.key) for signer in candidates)
+        contradicts = bool(envelope.loose_kid) and envelope.signed_kid != envelope.loose_kid
+        if fits and contradicts:
+            return StepFailed(
                 Step.SIGNATURE,
                 ReasonCode.CERTIFICATE_SIGNATURE,
                 "The certificate names another signer than the one whose key signed it; ask for another one.",
             )
-        raise StepFailed(
+        known = "; its key is known under another identifier, so the signer may have renewed" if fits else ""
+        return StepFailed(
             Step.SIGNER,
             ReasonCode.CERTIFICATE_SIGNER_UNKNOWN,
-            "The certificate's signer is not in the trust bundle; update the bundle or decide by hand.",
+            f"The certificate's signer is not in the trust bundle{known}; update the bundle or decide by hand.",
             Verdict.UNDECIDED,
         )
 
