@@ -19,10 +19,10 @@ def rule_rows(judgement: Judgement | None, catalogue: Catalogue) -> list[dict[st
     if judgement is None:
         return []
     ordered = sorted(judgement.outcomes, key=lambda outcome: _ORDER.index(outcome.truth))
-    return [_row(outcome, catalogue) for outcome in ordered]
+    return [_row(outcome, judgement.order, catalogue) for outcome in ordered]
 
 
-def _row(outcome: RuleOutcome, catalogue: Catalogue) -> dict[str, Any]:
+def _row(outcome: RuleOutcome, order: str, catalogue: Catalogue) -> dict[str, Any]:
     title = f"rule_name.{outcome.rule}"
     sentence = catalogue.text(outcome.message, **outcome.params)
     detail = catalogue.text("officer.rule_attested", sentence=sentence) if outcome.attested else sentence
@@ -34,7 +34,7 @@ def _row(outcome: RuleOutcome, catalogue: Catalogue) -> dict[str, Any]:
         "title": catalogue.text(title) if title in catalogue else sentence,
         "text": detail if title in catalogue else "",
         "code": catalogue.text("officer.pass") if outcome.truth is Truth.PASS else outcome.code,
-        "order": outcome.order,
+        "order": outcome.order.removeprefix(order).strip(),
     }
 
 

@@ -133,8 +133,8 @@ def alert(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue) -
     if notice in _ALERTS and notice is not None:
         detail = snapshot.notice_detail
         field = f"code_kind.{detail.replace('-', '_')}" if notice is Notice.OTHER_CODE else f"field.{detail}"
-        words = catalogue.text(field) if field in catalogue else detail
-        return _alert("unsure", "s-unsure", f"officer.notice_{notice.value}", "", catalogue, detail=words)
+        told = catalogue.text(field) if field in catalogue else detail
+        return _alert("unsure", "s-unsure", f"officer.notice_{notice.value}", "", catalogue, detail=told)
     return None
 
 

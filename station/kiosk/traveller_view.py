@@ -73,6 +73,7 @@ def traveller_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cat
         "guide": _guide(snapshot, screen, catalogue),
         "temperature": _temperature(snapshot) if show == "thermal" else None,
         "spot": _spot(snapshot, context) if show == "thermal" else None,
+        "any_order": sum(need.state is not NeedState.DONE for need in snapshot.needs) > 1,
         "needs": [_tile(need, catalogue) for need in snapshot.needs],
         "result": _result(snapshot, context, screen, catalogue),
         "prepare": _prepare(snapshot, catalogue) if screen == "refer" else None,
