@@ -1,9 +1,9 @@
 """Takes linear motion blur out of the part of a picture that looks like a 2D code. Pure functions.
 
-A 2D code has as many edges across as down. A hand that moves smears those along its way: the direction in which gradients
-are weakest is that of the motion (smallest eigenvector of the structure tensor), and how weak they are says whether there
-is anything to undo. The smear is then inverted by Wiener's filter. The code's own error correction decides whether the
-result is right, so that a wrong guess costs time and nothing else.
+A 2D code has as many edges across as down. A hand that moves smears those along its way: the direction in which
+gradients are weakest is that of the motion (smallest eigenvector of the structure tensor), and how weak they are says
+whether there is anything to undo. The smear is then inverted by Wiener's filter. The code's error correction decides
+whether the result is right, so that a wrong guess costs time and nothing else.
 """
 
 import math
@@ -24,6 +24,7 @@ _ONE_WAY = 0.5
 """Weakest over strongest gradient energy: a sharp code has 0.8 to 1, one smeared over one and a half modules 0.25."""
 _SMALL = 4
 _LARGEST = 640
+_LEAST = 120
 _BORDER = 24
 
 
@@ -57,6 +58,8 @@ def find_texture(grey: Picture) -> tuple[int, int, int, int] | None:
 
     Of a part larger than 640 pixels the middle is taken.
     """
+    if min(grey.shape) < _LEAST:
+        return None
     small = cv2.resize(grey, None, fx=1 / _SMALL, fy=1 / _SMALL, interpolation=cv2.INTER_AREA)
     edges = cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     density = cv2.blur(edges, (9, 9))
@@ -67,7 +70,7 @@ def find_texture(grey: Picture) -> tuple[int, int, int, int] | None:
     most = 0
     for x, y, width, height, area in stats[1:count]:
         compact = 0.5 < width / height < 2.0 and area > 0.45 * width * height
-        if compact and min(width, height) * _SMALL >= 120 and area > most:
+        if compact and min(width, height) * _SMALL >= _LEAST and area > most:
             most, best = area, (int(x), int(y), int(x + width), int(y + height))
     if best is None:
         return None
@@ -84,7 +87,7 @@ def _span(first: int, last: int, room: int) -> tuple[int, int]:
 
 
 def direction(grey: Picture) -> tuple[float, float]:
-    """Along which way the gradients are weakest (degrees, clockwise from the right) and weakest over strongest energy."""
+    """The way along which gradients are weakest (degrees, clockwise from the right); weakest over strongest energy."""
     across = cv2.Sobel(grey, cv2.CV_32F, 1, 0)
     down = cv2.Sobel(grey, cv2.CV_32F, 0, 1)
     xx, xy, yy = (float(cv2.mean(part)[0]) for part in (across * across, across * down, down * down))

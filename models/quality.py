@@ -16,7 +16,7 @@ _SKETCH = (80, 45)
 _STRUCTURE_STEP = 26
 """Grey levels between neighbours of the sketch that count as an edge: grain and wood stay below it."""
 _STRUCTURE_SHARE = 0.022
-_CHANGE_STEP = 22
+_CHANGE_STEP = 14
 _CHANGE_SHARE = 0.03
 
 
@@ -111,10 +111,10 @@ def presence(previous: Picture | None, current: Picture) -> Presence:
     now = sketch(current)
     across, down = cv2.absdiff(now[:, 1:], now[:, :-1]), cv2.absdiff(now[1:], now[:-1])
     edges = np.count_nonzero(across > _STRUCTURE_STEP) + np.count_nonzero(down > _STRUCTURE_STEP)
-    structure = edges / (across.size + down.size)
+    structure = float(edges / (across.size + down.size))
     differing = 0 if previous is None else np.count_nonzero(cv2.absdiff(now, previous) > _CHANGE_STEP)
     change = float(differing / now.size)
-    return Presence(bool(structure > _STRUCTURE_SHARE or change > _CHANGE_SHARE), structure, change, now)
+    return Presence(structure > _STRUCTURE_SHARE or change > _CHANGE_SHARE, structure, change, now)
 
 
 def _grey(image: Picture) -> Picture:
