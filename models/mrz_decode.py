@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.mrz_layout import ALPHABET, FILLER, Check, Layout, check_digit
+from models.mrz_states import KNOWN
 from models.regions import MrzFormat, ReadState
 
 Floats = npt.NDArray[np.float32]
@@ -28,7 +29,10 @@ FLOOR, VISA_FLOOR = 0.45, 0.7
 """Least probability of a character in a checked field; visas have three check digits only, so theirs is higher."""
 ZONE_FLOOR = 0.75
 """Least mean probability over the zone: pages of prose stay below it."""
+STATE_GATE = 3.0
+"""Nats that reading an unknown state code as a known one may cost."""
 _UNSEEN = -14.0
+_CHANGES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,8 @@ def _long_number_holds(layout: Layout, lines: tuple[str, ...], head: str) -> boo
     return len(tail) >= 2 and check_digit(head + tail[:-1]) == tail[-1]
 
 
-def _checked_places(layout: Layout) -> list[tuple[int, int]]:
+def checked_places(layout: Layout) -> list[tuple[int, int]]:
+    """(line, position) of everything that a check digit covers, and of the digits."""
     places = {(line, at) for check in layout.checks for line, start, end in check.covers for at in range(start, end)}
     return sorted(places | {check.at for check in layout.checks})
 
@@ -195,6 +200,7 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
         weighed = table - ban
         tables.append(weighed - np.logaddexp.reduce(weighed, axis=1, keepdims=True))
     codes = [table.argmax(axis=1) for table in tables]
+    _settle_states(layout, tables, codes)
     lines = _text(codes)
     score = float(
         np.mean([(table - ban).max(axis=1).mean() for table, ban in zip(spelled, penalties(layout), strict=True)])
@@ -217,13 +223,31 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
     return Decoded(state, lines, confidences, score, failed)
 
 
+def _settle_states(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> None:
+    """State codes come from a closed list: an unknown one becomes the likeliest known one, when that is near."""
+    for name in ("issuing_state", "nationality"):
+        field = layout.field(name)
+        place = slice(field.start, field.start + field.length)
+        rows, now = tables[field.line][place], codes[field.line][place]
+        if "".join(ALPHABET[code] for code in now) in KNOWN:
+            continue
+        current = float(rows[np.arange(field.length), now].sum())
+        costs = {
+            state: current - sum(float(row[ALPHABET.index(letter)]) for row, letter in zip(rows, state, strict=True))
+            for state in KNOWN
+        }
+        nearest = min(costs, key=lambda state: (costs[state], state))
+        if costs[nearest] <= STATE_GATE:
+            codes[field.line][place] = [ALPHABET.index(letter) for letter in nearest]
+
+
 def _text(codes: list[npt.NDArray[np.intp]]) -> tuple[str, ...]:
     return tuple("".join(ALPHABET[code] for code in line) for line in codes)
 
 
 def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: set[tuple[int, int]]) -> bool:
     visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
-    checked = [confidences[line][at] for line, at in _checked_places(layout) if (line, at) not in repaired]
+    checked = [confidences[line][at] for line, at in checked_places(layout) if (line, at) not in repaired]
     every = [value for line in confidences for value in line]
     return min(checked) >= (VISA_FLOOR if visa else FLOOR) and sum(every) / len(every) >= ZONE_FLOOR
 
@@ -232,14 +256,18 @@ def _repair(
     layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]
 ) -> dict[tuple[int, int], int] | None:
     """The cheapest change of at most three checked characters within the gate after which every digit holds."""
+    sure = [np.exp(table[np.arange(len(code)), code]) for table, code in zip(tables, codes, strict=True)]
+    doubtful = sum(sure[line][at] < FLOOR for line, at in checked_places(layout))
+    if doubtful > _CHANGES or float(np.mean(np.concatenate(sure))) < ZONE_FLOOR:
+        return None  # too much is uncertain: it would not be believed even if the digits held
     options: list[tuple[float, tuple[int, int], int]] = []
-    for line, at in _checked_places(layout):
+    for line, at in checked_places(layout):
         row, current = tables[line][at], codes[line][at]
         cost = row[current] - row
         options += [(float(cost[c]), (line, at), int(c)) for c in np.flatnonzero(cost <= REPAIR_GATE) if c != current]
     options.sort()
     best: tuple[float, dict[tuple[int, int], int]] | None = None
-    for size in (1, 2, 3):
+    for size in range(1, _CHANGES + 1):
         for chosen in combinations(options[:24], size):
             cost = sum(option[0] for option in chosen)
             change = {place: code for _, place, code in chosen}

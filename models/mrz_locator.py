@@ -6,7 +6,7 @@ also joins them with whatever is printed around them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import cv2
@@ -22,6 +22,8 @@ SIDE = 640
 """Longer side of the picture that is searched, pixels."""
 MIN_WIDTH = 0.16
 """Narrowest row worth reading, as a share of the searched picture's width."""
+_CROWDED = 0.14
+"""Share of the picture that bars may cover."""
 _TILT = 1.0
 """Degrees of slope above which the picture is turned and searched again."""
 PITCH_RANGE = (0.030, 0.135)
@@ -54,6 +56,8 @@ class Zone:
     pitch_ratio: float
     """Distance of two rows divided by their width."""
     score: float
+    wider: tuple[Quad, ...] = ()
+    """The same rows with everything that stands beside them, when it is not certain where they end."""
 
 
 def strokes(small: Grey) -> Grey:
@@ -65,19 +69,22 @@ def strokes(small: Grey) -> Grey:
 
 
 def _mask(edges: Grey, reach: int) -> Grey:
-    """Rows of print as solid bars."""
+    """Rows of print as solid bars. Security print over much of the page raises the level until rows stand out."""
     dense = cv2.boxFilter(edges, -1, (reach, 3))
     level, _ = cv2.threshold(dense, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    bars = cv2.threshold(dense, max(5.0, 0.75 * level), 255, cv2.THRESH_BINARY)[1]
+    floor = max(5.0, 0.75 * level)
+    if float((dense > floor).mean()) > _CROWDED:
+        level, _ = cv2.threshold(dense[dense > floor], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        floor = max(floor, 0.85 * level)
+    bars = cv2.threshold(dense, floor, 255, cv2.THRESH_BINARY)[1]
     bars = cv2.morphologyEx(bars, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 1)))
-    return np.asarray(
-        cv2.morphologyEx(bars, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 2))), np.uint8
-    )
+    thin = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 2))
+    return np.asarray(cv2.morphologyEx(bars, cv2.MORPH_OPEN, thin), np.uint8)
 
 
-def _slope(mask: Grey) -> float:
-    """Slope of the long bars in degrees, 0 when there is none."""
-    angles, weights = [], []
+def _slopes(mask: Grey) -> list[float]:
+    """The directions in which long bars run, in degrees, the commonest first; at most three."""
+    found: list[tuple[float, float]] = []
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     for contour in contours:
         (_, (w, h), angle) = cv2.minAreaRect(contour)
@@ -85,13 +92,19 @@ def _slope(mask: Grey) -> float:
             w, h, angle = h, w, angle - 90
         angle = (angle + 90) % 180 - 90
         if w > MIN_WIDTH * mask.shape[1] and w > 4 * h and abs(angle) < 30:
-            angles.append(angle)
-            weights.append(w * w / max(h, 1.0))
-    if not angles:
-        return 0.0
-    order = np.argsort(angles)
-    total = np.cumsum(np.array(weights)[order])
-    return float(np.array(angles)[order][int(np.searchsorted(total, total[-1] / 2))])
+            found.append((angle, w * w / max(h, 1.0)))
+    slopes: list[float] = []
+    heaviest = 0.0
+    while found and len(slopes) < 3:
+        weights = [sum(w for other, w in found if abs(other - angle) < 1.5) for angle, _ in found]
+        best = int(np.argmax(weights))
+        heaviest = max(heaviest, weights[best])
+        if weights[best] < 0.15 * heaviest:
+            break
+        near = [(angle, w) for angle, w in found if abs(angle - found[best][0]) < 1.5]
+        slopes.append(sum(angle * w for angle, w in near) / sum(w for _, w in near))
+        found = [(angle, w) for angle, w in found if abs(angle - slopes[-1]) >= 2.0]
+    return slopes
 
 
 def _rows(edges: Grey, mask: Grey) -> list[Row]:
@@ -118,9 +131,16 @@ def _aligned(upper: Row, lower: Row) -> bool:
         PITCH_RANGE[0] * width <= pitch <= PITCH_RANGE[1] * width
         and pitch > 0.9 * max(upper.height, lower.height)
         and max(upper.height, lower.height) < 2.2 * min(upper.height, lower.height) + 2
-        and overlap > 0.55 * width
-        and (abs(upper.left - lower.left) < 0.06 * width or overlap > 0.9 * width)
+        and overlap > 0.45 * width
+        and (abs(upper.left - lower.left) < 0.06 * width or overlap > 0.9 * min(upper.width, lower.width))
     )
+
+
+def _trimmed(group: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Rows that begin together: where print beside the document has joined a row, the others say where it begins."""
+    left = max(row.left for row in group)
+    widest = max(row.width for row in group)
+    return tuple(replace(row, left=left) if left - row.left > 0.06 * widest else row for row in group)
 
 
 def _groups(rows: list[Row]) -> Iterator[tuple[Row, ...]]:
@@ -128,12 +148,12 @@ def _groups(rows: list[Row]) -> Iterator[tuple[Row, ...]]:
     ordered = sorted(rows, key=lambda row: row.middle)[:60]
     pairs = [(a, b) for a, b in combinations(ordered, 2) if _aligned(a, b)]
     for a, b in pairs:
-        yield a, b
+        yield _trimmed((a, b))
         for b2, c in pairs:
             if b2 is b:
                 first, second = b.middle - a.middle, c.middle - b.middle
                 if abs(first - second) < 0.25 * max(first, second):
-                    yield a, b, c
+                    yield _trimmed((a, b, c))
 
 
 def _score(group: tuple[Row, ...], width: float) -> float:
@@ -153,31 +173,61 @@ def locate(picture: Grey, *, side: int = SIDE, limit: int = 3) -> list[Zone]:
         side: longer side of the searched picture; smaller is faster, larger finds smaller print.
         limit: how many candidates at most.
     """
-    small, factor = shrink(picture, side)
-    height, width = small.shape
+    small, factor = _sized(picture, side)
     reach = max(9, round(21 * max(small.shape) / SIDE))
     edges = strokes(small)
     mask = _mask(edges, reach)
-    angle = _slope(mask)
+    slopes = _slopes(mask)
+    zones: list[Zone] = []
+    for angle in slopes:
+        if abs(angle) > _TILT:
+            zones += _search(picture, *_tilted(small, angle, reach), factor, limit)
+        else:
+            zones += _search(picture, edges, mask, np.eye(3), factor, limit)
+    return sorted(zones, key=lambda zone: zone.score, reverse=True)[:limit]
+
+
+def _tilted(small: Grey, angle: float, reach: int) -> tuple[Grey, Grey, npt.NDArray[np.float64]]:
+    """Strokes and bars of the picture turned by so many degrees, and the matrix that turned it."""
+    height, width = small.shape
     turn = np.eye(3)
-    if abs(angle) > _TILT:
-        turn[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-        small = np.asarray(cv2.warpAffine(small, turn[:2], (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
-        edges = strokes(small)
-        mask = _mask(edges, reach)
+    turn[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    level = cv2.warpAffine(small, turn[:2], (width, height), borderMode=cv2.BORDER_REPLICATE)
+    edges = strokes(np.asarray(level, np.uint8))
+    return edges, _mask(edges, reach), turn
+
+
+def _search(
+    picture: Grey, edges: Grey, mask: Grey, turn: npt.NDArray[np.float64], factor: float, limit: int
+) -> list[Zone]:
+    """Zones whose rows are level after `turn`."""
+    width = mask.shape[1]
     groups = sorted(_groups(_rows(edges, mask)), key=lambda group: _score(group, width), reverse=True)
     back = np.asarray(np.linalg.inv(turn), np.float64)
     back[:2] *= factor
-    zones: list[Zone] = []
-    taken: list[tuple[Row, ...]] = []
+    return [_zone(picture, group, back, _score(group, width)) for group in _distinct(groups, limit)]
+
+
+def _sized(picture: Grey, side: int) -> tuple[Grey, float]:
+    """The picture at the size that the filters are made for, enlarged when it is much smaller."""
+    longest = max(picture.shape)
+    if longest > 0.75 * side:
+        return shrink(picture, side)
+    factor = longest / side
+    size = (round(picture.shape[1] / factor), round(picture.shape[0] / factor))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8), factor
+
+
+def _distinct(groups: list[tuple[Row, ...]], limit: int) -> list[tuple[Row, ...]]:
+    """The first groups that do not repeat one another; three rows stand for the pairs among them."""
+    kept: list[tuple[Row, ...]] = []
     for group in groups:
-        if len(zones) >= limit:
-            break
-        if any(len(set(group) & set(other)) >= 2 for other in taken):
-            continue
-        taken.append(group)
-        zones.append(_zone(picture, group, back, _score(group, width)))
-    return zones
+        twins = [index for index, other in enumerate(kept) if len(set(group) & set(other)) >= 2]
+        if not twins and len(kept) < limit:
+            kept.append(group)
+        elif twins and len(group) > len(kept[twins[0]]):
+            kept[twins[0]] = group
+    return kept
 
 
 def _zone(picture: Grey, group: tuple[Row, ...], back: npt.NDArray[np.float64], score: float) -> Zone:
@@ -197,10 +247,18 @@ def _zone(picture: Grey, group: tuple[Row, ...], back: npt.NDArray[np.float64], 
     piece = cv2.warpPerspective(picture, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     zoom = wide / (right - left + 2 * margin)
     guesses = [((row.middle - top) * zoom, row.height * zoom) for row in group]
-    boxes = _measure(np.asarray(piece, np.uint8), guesses, pitch * zoom)
+    fits = _measure(np.asarray(piece, np.uint8), guesses, pitch * zoom)
     inverse = np.linalg.inv(matrix)
-    quads = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in boxes)
-    return Zone(quads, across * (right - left) / (right - left + 2 * margin), pitch / (right - left), score)
+    tight, wide_ends = fits.ends
+    lines = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(tight))
+    wider = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(wide_ends))
+    return Zone(
+        lines,
+        across * (tight[1] - tight[0]) / wide,
+        pitch * zoom / (tight[1] - tight[0]),
+        score,
+        wider if wide_ends != tight else (),
+    )
 
 
 def _quad(points: npt.NDArray[np.float64]) -> Quad:
@@ -208,35 +266,52 @@ def _quad(points: npt.NDArray[np.float64]) -> Quad:
     return a, b, c, d
 
 
-def _measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float) -> list[npt.NDArray[np.float64]]:
-    """Corners of each row in the enlarged zone: slope and height by where the strokes are, ends shared by all rows."""
+@dataclass(frozen=True, slots=True)
+class _Fits:
+    """Rows measured in the enlarged zone."""
+
+    rows: tuple[tuple[float, float], ...]
+    """Slope and offset of the middle of each row."""
+    height: float
+    ends: tuple[tuple[float, float], tuple[float, float]]
+    """First and last column of the rows: the longest unbroken stretch, and everything."""
+
+    def boxes(self, ends: tuple[float, float]) -> list[npt.NDArray[np.float64]]:
+        """Corners of each row between these ends, with the margin that the network was trained with."""
+        pad = 0.5 * (ends[1] - ends[0]) / 44
+        left, right, half = ends[0] - pad, ends[1] + pad, 0.72 * self.height
+        return [
+            np.array(
+                [
+                    (left, slope * left + offset - half),
+                    (right, slope * right + offset - half),
+                    (right, slope * right + offset + half),
+                    (left, slope * left + offset + half),
+                ]
+            )
+            for slope, offset in self.rows
+        ]
+
+
+def _measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float) -> _Fits:
+    """Slope and height of each row by where the strokes are, and the ends that all rows share."""
     edges = cv2.convertScaleAbs(cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3), alpha=0.5).astype(np.float32)
-    wide = piece.shape[1]
-    fits, heights, columns = [], [], np.zeros(wide, np.float32)
+    fits, heights = [], []
+    columns = np.zeros(piece.shape[1], np.float32)
+    across = np.arange(piece.shape[1])[None]
+    down = np.arange(piece.shape[0], dtype=np.float32)[:, None]
     for middle, height in guesses:
         slope, offset = _fit(edges, middle, pitch)
-        rows = np.arange(piece.shape[0], dtype=np.float32)[:, None] - (slope * np.arange(wide)[None] + offset)
-        near = np.abs(rows) < 0.5 * pitch
-        bins = np.round(rows[near]).astype(np.int32) + round(pitch)
+        away = down - (slope * across + offset)
+        near = np.abs(away) < 0.5 * pitch
+        bins = np.round(away[near]).astype(np.int32) + round(pitch)
         profile = np.bincount(bins, weights=edges[near]) / np.maximum(1, np.bincount(bins))
-        heights.append(_bar(profile, round(pitch), height))
-        fits.append((slope, offset))
-        columns = np.maximum(
-            columns, np.where(np.abs(rows) < 0.35 * pitch, edges, 0).sum(axis=0) / max(1.0, 0.7 * pitch)
-        )
-    left, right = _ends(columns)
-    tall = float(np.median([height for height, _ in heights]))
-    pad = 0.5 * (right - left) / 44
-    boxes = []
-    for (slope, offset), (_, shift) in zip(fits, heights, strict=True):
-        y0, y1 = slope * (left - pad) + offset + shift, slope * (right + pad) + offset + shift
-        half = 0.72 * tall
-        boxes.append(
-            np.array(
-                [(left - pad, y0 - half), (right + pad, y1 - half), (right + pad, y1 + half), (left - pad, y0 + half)]
-            )
-        )
-    return boxes
+        tall, shift = _bar(profile, round(pitch), height)
+        heights.append(tall)
+        fits.append((slope, offset + shift))
+        inside = np.abs(away - shift) < 0.45 * tall
+        columns = np.maximum(columns, np.where(inside, edges, 0).sum(axis=0) / max(1.0, 0.9 * tall))
+    return _Fits(tuple(fits), float(np.median(heights)), _ends(columns))
 
 
 def _fit(edges: Floats, middle: float, pitch: float) -> tuple[float, float]:
@@ -276,11 +351,24 @@ def _bar(profile: npt.NDArray[np.float64], centre: int, height: float) -> tuple[
     return measured, (top + bottom) / 2 - centre
 
 
-def _ends(columns: Floats) -> tuple[float, float]:
-    """First and last column that belong to the rows."""
+def _ends(columns: Floats) -> tuple[tuple[float, float], tuple[float, float]]:
+    """First and last column of the longest stretch of strokes, and of all strokes."""
     wide = len(columns)
-    smooth = cv2.blur(columns[None], (max(3, wide // 45), 1))[0]
-    busy = np.flatnonzero(smooth > 0.3 * float(np.median(smooth[wide // 6 : -wide // 6])))
-    if not len(busy):
-        return 0.0, float(wide)
-    return float(busy[0]), float(busy[-1] + 1)
+    smooth = cv2.blur(columns[None], (max(3, wide // 70), 1))[0]
+    busy = smooth > 0.3 * float(np.median(smooth[wide // 6 : -wide // 6]))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], busy, [False]]).astype(np.int8)))
+    if not len(edges):
+        return (0.0, float(wide)), (0.0, float(wide))
+    starts, stops = [int(edges[0])], [int(edges[1])]
+    for start, stop in zip(edges[2::2], edges[3::2], strict=True):
+        if start - stops[-1] <= max(2, wide // 160):
+            stops[-1] = int(stop)
+        else:
+            starts.append(int(start))
+            stops.append(int(stop))
+    longest = int(np.argmax(np.array(stops) - np.array(starts)))
+    everything = (float(starts[0]), float(stops[-1]))
+    tight = (float(starts[longest]), float(stops[longest]))
+    if tight[1] - tight[0] < 0.6 * (everything[1] - everything[0]):
+        return everything, everything
+    return tight, everything

@@ -18,9 +18,15 @@ from models.session import LineSession
 WEIGHTS = Path(__file__).parent / "weights"
 SIDECAR = "mrz_reader.toml"
 MIN_PITCH = 6.5
-"""Pixels from character to character below which reading is guessing."""
-_PROSE = 0.55
-"""A line whose mean confidence stays below this is not print of a zone, this way up."""
+"""Pixels from character to character below which reading is guessing, unless every character is sure."""
+_SURE = 0.8
+_LIVE = ((0, 640, 3), (1, 640, 2))
+"""What a frame is searched for: quarters turned, longer side searched, candidates read; the next only if need be."""
+_STILL = ((0, 640, 6), (0, 960, 5), (0, 1400, 5), (0, 440, 5), (1, 640, 5), (1, 1100, 5))
+_NONSENSE = -1.2
+"""Mean log-probability per character below which what was read is no zone."""
+_PROSE, _LEGIBLE = 0.65, 0.85
+"""Mean probability of a row's columns: below the first it is no row of a zone, above the second it stands upright."""
 _LENGTHS = (30, 36, 44)
 _SLACK = 7
 """Characters by which a line may miss a legal length and still be cut into it."""
@@ -79,58 +85,59 @@ class MrzReader:
         started = time.perf_counter()
         picture = grey(image)
         best: tuple[_Attempt, int] | None = None
-        seen: tuple[Zone, int] | None = None
-        for quarters, zone in _candidates(picture, still):
+        seen: Zone | None = None
+        for quarters, side, limit in _STILL if still else _LIVE:
+            if not still and best and best[0].decoded.score > _NONSENSE:
+                break
             view = turned(picture, quarters) if quarters else picture
-            seen = seen or (zone, quarters)
-            attempt = self._try(view, zone)
-            if attempt and (best is None or attempt.rank > best[0].rank):
-                best = (attempt, quarters)
+            for zone in locate(view, side=side, limit=limit):
+                seen = seen or zone
+                attempt = self._try(view, zone)
+                if attempt and (best is None or attempt.rank > best[0].rank):
+                    best = (attempt, quarters)
+                if best and best[0].decoded.state in _ACCEPTED:
+                    break
             if best and best[0].decoded.state in _ACCEPTED:
                 break
         elapsed = (time.perf_counter() - started) * 1000
-        if best is None or best[0].decoded.score < -1.2:
+        if best is None or best[0].decoded.score < _NONSENSE:
             return MrzFrame(MrzReading(ReadState.ABSENT, guidance=_far(seen), elapsed_ms=elapsed))
         return _frame(picture, best[0], best[1], elapsed)
 
     def _try(self, view: Grey, zone: Zone) -> _Attempt | None:
         """Reads a candidate, upside down too when it makes no sense upright."""
-        quads = _with_neighbours(zone)
+        narrow = self._try_lines(view, _with_neighbours(zone.lines, zone.pitch_ratio))
+        if not zone.wider or (narrow and narrow.decoded.state in _ACCEPTED):
+            return narrow
+        wide = self._try_lines(view, _with_neighbours(zone.wider, zone.pitch_ratio))
+        return wide if narrow is None or (wide and wide.rank > narrow.rank) else narrow
+
+    def _try_lines(self, view: Grey, quads: list[Quad]) -> _Attempt | None:
+        """Reads one row to see which way up the rows stand, if they are rows of a zone at all; then the others."""
         strips = np.stack([straighten(view, quad, 640, 32) for quad in quads])
-        best: _Attempt | None = None
-        for flipped in (False, True):
-            pile = strips[::-1, ::-1, ::-1] if flipped else strips
-            places = [(c, d, a, b) for a, b, c, d in quads[::-1]] if flipped else quads
-            answer = self._session.run(np.ascontiguousarray(pile))
-            sure = [_sureness(columns) for columns in answer]
-            if max(sure) < _PROSE:
-                continue
-            attempt = _interpret(answer, places)
-            if attempt and (best is None or attempt.rank > best.rank):
-                best = attempt
-            if best and (best.decoded.state in _ACCEPTED or min(sorted(sure)[-2:]) > 0.8):
-                break
-        return best
+        probe = len(quads) // 2
+        upright = self._session.run(strips[probe : probe + 1])
+        sure = _sureness(upright[0])
+        if sure < _LEGIBLE:
+            flipped = self._session.run(np.ascontiguousarray(strips[probe : probe + 1, ::-1, ::-1]))
+            if max(sure, _sureness(flipped[0])) < _PROSE:
+                return None
+            if _sureness(flipped[0]) > sure:
+                pile = np.ascontiguousarray(strips[::-1, ::-1, ::-1])
+                places = [(c, d, a, b) for a, b, c, d in quads[::-1]]
+                return _interpret(self._rest(pile, len(quads) - 1 - probe, flipped), places)
+        return _interpret(self._rest(strips, probe, upright), quads)
+
+    def _rest(self, strips: Grey, probe: int, known: Floats) -> Floats:
+        """All rows, of which row `probe` has been read already."""
+        others = self._session.run(np.delete(strips, probe, axis=0))
+        return np.insert(others, probe, known[0], axis=0)
 
 
-def _candidates(picture: Grey, still: bool) -> Iterator[tuple[int, Zone]]:
-    """Zones worth reading, with the quarters by which the picture was turned; the quick and likely ones first."""
-    for zone in locate(picture, limit=6 if still else 3):
-        yield 0, zone
-    if not still:
-        return
-    for side in (960, 1400, 440):
-        for zone in locate(picture, side=side, limit=5):
-            yield 0, zone
-    for side in (640, 1100):
-        for zone in locate(turned(picture, 1), side=side, limit=5):
-            yield 1, zone
-
-
-def _with_neighbours(zone: Zone) -> list[Quad]:
+def _with_neighbours(lines: tuple[Quad, ...], pitch_ratio: float) -> list[Quad]:
     """The rows, and where a third may have been missed, the places above and below."""
-    quads = list(zone.lines)
-    if len(quads) == 2 and 0.062 <= zone.pitch_ratio <= 0.115:
+    quads = list(lines)
+    if len(quads) == 2 and 0.045 <= pitch_ratio <= 0.115:
         (upper, lower) = quads
         quads = [_moved(upper, lower, -1), upper, lower, _moved(upper, lower, 2)]
     return quads
@@ -180,9 +187,13 @@ def _frame(picture: Grey, attempt: _Attempt, quarters: int, elapsed: float) -> M
     upper, lower = attempt.quads[0], attempt.quads[-1]
     quad = unturned((upper[0], upper[1], lower[2], lower[3]), quarters, width, height)
     decoded = attempt.decoded
-    guidance = None if decoded.state in _ACCEPTED else _advice(picture, quad, attempt)
+    state = decoded.state
+    guessed = min(min(line) for line in decoded.confidences) < _SURE
+    if state in _ACCEPTED and guessed and _pitch(quad, attempt.layout) < MIN_PITCH:
+        state = ReadState.FAILED
+    guidance = None if state in _ACCEPTED else _advice(picture, quad, attempt.layout)
     reading = MrzReading(
-        decoded.state,
+        state,
         attempt.layout.format,
         decoded.lines,
         attempt.raw,
@@ -195,16 +206,22 @@ def _frame(picture: Grey, attempt: _Attempt, quarters: int, elapsed: float) -> M
     return MrzFrame(reading, attempt.spelled)
 
 
-def _far(seen: tuple[Zone, int] | None) -> Guidance | None:
+def _far(seen: Zone | None) -> Guidance | None:
     """A likely zone that is too small to read."""
-    return Guidance.CLOSER if seen and seen[0].width / 44 < MIN_PITCH and seen[0].score > 0.2 else None
+    return Guidance.CLOSER if seen and seen.width / 44 < MIN_PITCH and seen.score > 0.2 else None
 
 
-def _advice(picture: Grey, quad: Quad, attempt: _Attempt) -> Guidance:
+def _pitch(quad: Quad, layout: Layout) -> float:
+    """Pixels from character to character."""
+    (a, b, c, d) = (np.array(corner) for corner in quad)
+    return float(max(np.linalg.norm(b - a), np.linalg.norm(c - d))) / layout.length
+
+
+def _advice(picture: Grey, quad: Quad, layout: Layout) -> Guidance:
     """Why the zone could not be read, as far as the picture shows it."""
     (a, b, c, d) = (np.array(corner) for corner in quad)
     across, below = float(np.linalg.norm(b - a)), float(np.linalg.norm(c - d))
-    if max(across, below) / attempt.layout.length < MIN_PITCH:
+    if _pitch(quad, layout) < MIN_PITCH:
         return Guidance.CLOSER
     piece = straighten(picture, quad, 320, 48)
     if float((piece > 250).mean()) > 0.08 and float(np.median(piece)) < 225:

@@ -58,8 +58,12 @@ def degrade(
     Returns:
         The strip, the centres and the pitch in strip pixels.
     """
+    far = rng.random() < 0.15
+    if far:
+        hard *= 0.4
+    lowest, highest = (5.3, 9.0) if far else (21 - 14 * hard, 34 - 15 * hard)
+    pixels = float(np.exp(rng.uniform(np.log(lowest), np.log(highest))))
     paper = _print(rng, _press(rng, ink), bank, hard)
-    pixels = float(np.exp(rng.uniform(np.log(24 - 15 * hard), np.log(34 - 16 * hard))))
     scale = pixels / pitch
     if scale < 0.8:
         paper = _floats(cv2.GaussianBlur(paper, (0, 0), 0.35 / scale))

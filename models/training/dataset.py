@@ -5,6 +5,7 @@ import os
 from collections.abc import Generator
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
+from queue import Full
 
 import cv2
 import numpy as np
@@ -59,10 +60,15 @@ def _produce(queue: "Queue[Batch]", seed: int, first: int, size: int) -> None:
     cv2.setNumThreads(1)
     os.nice(2)
     artist = LineArtist(seed)
-    index = first
-    while True:
-        queue.put(draw_batch(artist, seed, index, size))
+    index, trainer = first, os.getppid()
+    batch = draw_batch(artist, seed, index, size)
+    while os.getppid() == trainer:  # a killed trainer cannot end this process
+        try:
+            queue.put(batch, timeout=5)
+        except Full:
+            continue
         index += 1
+        batch = draw_batch(artist, seed, index, size)
 
 
 def stream(seed: int, first: int, size: int) -> Generator[Batch, None, None]:
