@@ -40,7 +40,7 @@ export function redraw(host, model, draw) {
   if (host.dataset.print === print) return false;
   host.dataset.print = print;
   const key = host.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-  host.replaceChildren(...[draw(model)].flat());
+  host.replaceChildren(...[draw(model)].flat().filter((child) => child !== null && child !== undefined && child !== false));
   if (key) host.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
   return true;
 }
