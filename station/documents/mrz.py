@@ -13,6 +13,8 @@ from models.mrz_layout import ALPHABET, FILLER, LAYOUTS, Check, Layout, check_di
 from models.regions import MrzFormat
 from station.documents.dates import PartialDate, birth_century, expiry_century, from_zone
 from station.documents.errors import MrzUnreadable
+from station.documents.french_card import LAYOUT as FRENCH_CARD
+from station.documents.french_card import is_french_card
 
 CHECK_NAMES = (
     "document_number_check",
@@ -145,6 +147,8 @@ def parse(lines: Sequence[str], today: date) -> Document:
         raise MrzUnreadable(
             f"Lines of {shape} characters fit no format (3 of 30, 2 of 36 or 2 of 44); read the document again."
         )
+    if found is MrzFormat.TD2 and is_french_card(clean):
+        return _french_card(clean, today)
     layout = LAYOUTS[found]
     number, optional, long_state = _number(layout, clean)
     surname, given_names, truncated = split_name(_raw(layout, clean, "name"))
@@ -165,6 +169,28 @@ def parse(lines: Sequence[str], today: date) -> Document:
         optional_data=optional,
         optional_data_2=_words(_raw(layout, clean, "optional_data_2")) if found is MrzFormat.TD1 else "",
         checks=_checks(layout, clean, long_state),
+    )
+
+
+def _french_card(lines: tuple[str, ...], today: date) -> Document:
+    surname, given = _raw(FRENCH_CARD, lines, "surname"), _raw(FRENCH_CARD, lines, "given_names")
+    birth = _raw(FRENCH_CARD, lines, "birth_date")
+    return Document(
+        format=MrzFormat.TD2,
+        lines=lines,
+        document_code=_words(_raw(FRENCH_CARD, lines, "document_code")),
+        issuing_state=_words(_raw(FRENCH_CARD, lines, "issuing_state")),
+        document_number=_raw(FRENCH_CARD, lines, "document_number").rstrip(FILLER),
+        surname=_words(surname),
+        given_names=_words(given),
+        name_truncated=not (surname.endswith(FILLER) and given.endswith(FILLER)),
+        nationality="FRA",
+        birth_date=from_zone(birth, century=birth_century(birth, today)),
+        sex=_raw(FRENCH_CARD, lines, "sex").strip(FILLER),
+        expiry_date=PartialDate(),
+        optional_data=_words(_raw(FRENCH_CARD, lines, "optional_data")),
+        optional_data_2="",
+        checks=_checks(FRENCH_CARD, lines, None),
     )
 
 
