@@ -97,7 +97,7 @@ def decode(text: str) -> bytes:
     Raises:
         ValueError: the text is not base64url.
     """
-    if not text.isascii():
+    if not text.isascii() or set(text) & set("+/="):
         raise ValueError("not base64url")
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 

@@ -1,0 +1,152 @@
+import os
+
+import cbor2
+import pytest
+import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from journal_in_memory import START, MemoryJournal, replace
+
+from sync.batch import MAX_DECODED_BYTES, MAX_PAYLOAD_BYTES, decode, encode, sign_head
+from sync.errors import BatchUnreadable
+from sync.receipt import ParkReason
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+
+def journal_of(count):
+    journal = MemoryJournal()
+    journal.add(count)
+    return journal
+
+
+def wire(journal, entries):
+    head = sign_head(KEY, journal.station, journal.journal, *journal.head(), 0, START)
+    return encode(journal.station, journal.journal, head, entries)
+
+
+def test_entries_come_back_exactly():
+    journal = journal_of(20)
+    journal.add(1, alert=True)
+    every = list(journal.entries(0, 100))
+    chosen = [*every[:5], every[9], *every[12:]]
+    batch = decode(wire(journal, chosen))
+    assert list(batch.entries) == chosen
+    assert batch.parked == ()
+    assert batch.head.is_signed_by(KEY.public_key(), journal.station, journal.journal)
+    assert not batch.head.is_signed_by(KEY.public_key(), "demo-2", journal.journal)
+
+
+def test_a_purged_entry_travels_without_its_payload():
+    journal = journal_of(3)
+    purged = [replace(e, salt=None, payload=None) for e in journal.entries(0, 3)]
+    assert list(decode(wire(journal, purged)).entries) == purged
+
+
+def test_an_empty_batch_declares_the_head():
+    journal = journal_of(3)
+    batch = decode(wire(journal, []))
+    assert batch.entries == ()
+    assert batch.head.sequence == 3
+
+
+def test_a_record_needs_few_bytes():
+    journal = journal_of(500)
+    assert len(wire(journal, list(journal.entries(0, 500)))) / 500 < 150
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"payload": b'{"other":1}'}, ParkReason.PAYLOAD_HASH),
+        ({"chain_sha256": bytes(32)}, ParkReason.CHAIN),
+        ({"payload": b"x" * (MAX_PAYLOAD_BYTES + 1)}, ParkReason.OVERSIZE),
+        ({"chain_sha256": b"short"}, ParkReason.UNREADABLE),
+    ],
+)
+def test_a_bad_entry_is_named_and_the_others_are_taken(changes, reason):
+    journal = journal_of(5)
+    every = list(journal.entries(0, 5))
+    bad = [*every[:2], replace(every[2], **changes), *every[3:]]
+    batch = decode(wire(journal, bad))
+    assert [(p.sequence, p.reason) for p in batch.parked if p.sequence == 3] == [(3, reason)]
+    assert [e.sequence for e in batch.entries if e.sequence != 4] == [1, 2, 5]
+    assert batch.sequences() == [1, 2, 3, 4, 5]
+
+
+def test_a_kind_of_a_newer_station_is_parked():
+    journal = journal_of(3)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, list(journal.entries(0, 3)))))
+    document["columns"]["kind"][0] = "complaint"
+    batch = decode(zstandard.ZstdCompressor().compress(cbor2.dumps(document)))
+    assert [(p.sequence, p.reason) for p in batch.parked] == [(1, ParkReason.KIND_UNKNOWN)]
+
+
+def test_a_bomb_is_refused():
+    bomb = zstandard.ZstdCompressor(level=19).compress(bytes(MAX_DECODED_BYTES * 20))
+    assert len(bomb) < 100_000
+    with pytest.raises(BatchUnreadable, match="unpacks to over"):
+        decode(bomb)
+
+
+def _packed(value):
+    return zstandard.ZstdCompressor().compress(cbor2.dumps(value))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"<html>",
+        os.urandom(200),
+        _packed([]),
+        _packed({"v": 1}),
+        zstandard.ZstdCompressor().compress(b"\x9f" * 10000),
+    ],
+)
+def test_what_is_no_batch_is_refused(raw):
+    with pytest.raises(BatchUnreadable):
+        decode(raw)
+
+
+def test_every_truncation_is_refused():
+    journal = journal_of(3)
+    whole = wire(journal, list(journal.entries(0, 3)))
+    for length in range(0, len(whole) - 1, 7):
+        with pytest.raises(BatchUnreadable):
+            decode(whole[:length])
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.binary(max_size=40) | st.floats(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(
+    column=st.sampled_from(["kind", "priority", "recorded_ms", "salt", "payload", "payload_sha256", "chain_sha256"]),
+    value=VALUES,
+)
+@settings(max_examples=150, deadline=None)
+def test_nonsense_in_one_entry_never_spoils_the_rest(column, value):
+    journal = journal_of(3)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, list(journal.entries(0, 3)))))
+    document["columns"][column][1] = value
+    batch = decode(_packed(document))
+    assert batch.sequences() == [1, 2, 3]
+    assert 1 in {e.sequence for e in batch.entries}
+
+
+@given(part=st.sampled_from(["v", "station", "journal", "head", "columns"]), value=VALUES)
+@settings(max_examples=100, deadline=None)
+def test_nonsense_in_the_frame_is_refused(part, value):
+    journal = journal_of(1)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, [])))
+    document[part] = value
+    try:
+        decode(_packed(document))
+    except BatchUnreadable:
+        return
+    assert part in {"station", "v"}
