@@ -96,13 +96,16 @@ def _grain(size: Size) -> Picture:
 
 
 def sensor_noise(pixels: Picture, sigma: float, rng: Random) -> Picture:
-    """Noise of `sigma` grey levels, partly shared by the three colours."""
+    """Noise of `sigma` grey levels, most of it the same in the three colours, as cheap cameras have it."""
     height, width = pixels.shape[:2]
     field = _grain((width, height))
-    parts = []
-    for _ in range(3):
+    crops = []
+    for _ in range(4):
         x, y = rng.randrange(64), rng.randrange(64)
-        parts.append(field[y : y + height, x : x + width])
+        crops.append(field[y : y + height, x : x + width])
+    shared, *own = crops
+    # 0.87 and 0.49: squares add up to 1, so that each colour keeps the whole sigma.
+    parts = [cv2.addWeighted(shared, 0.87, part, 0.49, 128 - 128 * (0.87 + 0.49)) for part in own]
     amount = sigma / _GRAIN
     return _same(cv2.addWeighted(pixels, 1.0, cv2.merge(parts), amount, -128 * amount))
 

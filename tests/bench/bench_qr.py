@@ -1,8 +1,8 @@
 """Read rate and cost of the code reader under webcam-like conditions, against zbar alone.
 
-The conditions and their strengths are those of a comparison of six readers (15 conditions, 1280 x 720, JPEG, sensor noise).
-The frames are drawn by our own generator (models/specimens/conditions.py), not by that comparison's: rates may be compared
-within a run, not across generators. CPU milliseconds are of one thread. "Without" is without the 57 degree curl.
+The conditions and their strengths are those of a comparison of six readers (15 conditions, 1280 x 720, JPEG, noise).
+The frames are drawn by our own generator (models/specimens/conditions.py) and not by that comparison's: rates may be
+compared within a run, not across generators. CPU milliseconds are of one thread. "Without" is without the curl.
 """
 
 import json

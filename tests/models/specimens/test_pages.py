@@ -11,6 +11,7 @@ from models.errors import ModelMissing
 from models.qr import CodeReader
 from models.regions import MrzFormat
 from models.specimens import code_texts, fonts
+from models.specimens.booklet import open_booklet
 from models.specimens.certificate_page import CODE_FILL, draw_phone, draw_sheet
 from models.specimens.frames import Difficulty, clip, empty_desk, frame, screen_moire
 from models.specimens.passport import DPI, draw_document, zone_quad
@@ -122,6 +123,17 @@ def test_a_frame_repeats_and_its_quad_fits_the_pixels(page):
     (left, top), _, (right, bottom), _ = (tuple(map(round, corner)) for corner in zone_quad(MrzFormat.TD3))
     zone = np.s_[top:bottom, left:right]
     assert np.corrcoef(flat[zone].ravel(), truth[zone].ravel())[0, 1] > 0.75
+
+
+def test_a_booklet_holds_the_page_unchanged_away_from_the_fold(person, page):
+    booklet, (left, top, right, bottom) = open_booklet(page)
+    inside = booklet[round(top) : round(bottom), round(left) : round(right)]
+    assert np.array_equal(inside[200:-60, 60:-60, :3], page[200:-60, 60:-60, :3])
+    torn, _ = open_booklet(draw_document(person, zone_lines(person), torn=True))
+    assert torn[round(bottom) - 40, round(right) - 200, 3] == 255, "the cover shows where the page is torn"
+    seen = frame(booklet, Random(2), focus=(left, top, right, bottom))
+    assert seen.page_quad[0][1] < 0, "the upper page leaves the frame, the data page does not"
+    assert seen.page_quad[2][1] < 745
 
 
 def test_a_clip_moves_a_little_and_shows_one_page(page):
