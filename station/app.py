@@ -272,7 +272,9 @@ class _Server:
         # A bare key file is the only key source there is so far: every screen says so.
         app = create_app(kiosk, settings, unsealed=True, limit_celsius=limit_celsius, clock=utc_now)
         self._uvicorn = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", access_log=False, ws="websockets", timeout_graceful_shutdown=2)
+            uvicorn.Config(
+                app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2
+            )
         )
         self._thread = threading.Thread(target=self._run, name="screens", daemon=True)
 

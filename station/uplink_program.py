@@ -105,7 +105,7 @@ class UplinkProgram:
         self._centre = HttpCentre(address, home.station, key, utc_now)
         limits = BatchLimits(entries=settings.sync.batch_entries)
         uplink = Uplink(self._reader, self._store, self._centre, key, utc_now, limits)
-        self._stop = threading.Event()
+        self._told = threading.Event()
         pace = Pace(poll_seconds=settings.sync.poll_seconds)
         # Jitter wants no cryptographic source.
         self._worker = Worker(uplink, time.monotonic, self._rest, random.random, pace)
@@ -114,13 +114,10 @@ class UplinkProgram:
         """Drain once."""
         return self._worker.once()
 
-    def run(self) -> None:
-        """Drain until `stop`."""
-        self._worker.run(self._stop.is_set, _tell)
-
-    def stop(self) -> None:
-        """End after the batch at hand; safe in a signal handler."""
-        self._stop.set()
+    def run(self, told: threading.Event) -> None:
+        """Drain until told to end; then after the batch at hand."""
+        self._told = told
+        self._worker.run(told.is_set, _tell)
 
     def close(self) -> None:
         """Let files and connection go."""
@@ -129,7 +126,7 @@ class UplinkProgram:
         self._reader.close()
 
     def _rest(self, seconds: float) -> None:
-        self._stop.wait(seconds)
+        self._told.wait(seconds)
 
 
 def wait_for_journal(settings: Settings, paths: StationPaths, stopped: threading.Event) -> UplinkProgram | None:

@@ -5,7 +5,6 @@ The station's camera watches the folder, its scanner driver opens the terminal: 
 
 import threading
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from random import Random
 
@@ -18,18 +17,10 @@ from models.specimens.certificate_page import CODE_FILL, draw_phone, draw_sheet
 from models.specimens.frames import Difficulty, Scene, empty_desk
 from models.specimens.passport import draw_document
 from station.demonstration.cast import Special, Traveller
+from station.demonstration.ports import Holding
 
 FRAMES_A_SECOND = 6.0
 _JPEG = (cv2.IMWRITE_JPEG_QUALITY, 88)
-
-
-class Holding(StrEnum):
-    """What the traveller holds up now."""
-
-    NOTHING = "nothing"
-    PASSPORT = "passport"
-    CERTIFICATE = "certificate"
-    FACE = "face"
 
 
 class Stage:
@@ -54,7 +45,7 @@ class Stage:
         self._jpeg: bytes | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="stage", daemon=True)
-        self.holding = Holding.NOTHING
+        self.holding: Holding = "nothing"
 
     def start(self) -> None:
         """Plug the scanner in and switch the light on."""
@@ -74,7 +65,7 @@ class Stage:
         """Hold the passport up."""
         page = draw_document(traveller.person, traveller.zone, torn=traveller.special is Special.TORN_PASSPORT)
         # Its zone must be large enough to read: the page is held close.
-        self._show(Scene(page, self._rng, Difficulty.EASY, fill=(0.86, 0.95)), Holding.PASSPORT)
+        self._show(Scene(page, self._rng, Difficulty.EASY, fill=(0.86, 0.95)), "passport")
 
     def certificate(self, traveller: Traveller) -> None:
         """Hold the code up, on paper or on a phone."""
@@ -82,17 +73,17 @@ class Stage:
         rows = (("Name", f"{traveller.person.surname}, {traveller.person.given_names}"), ("State", "UTOPIA (UTO)"))
         page = draw(traveller.certificate, rows)
         scene = Scene(page.pixels, self._rng, Difficulty.EASY, focus=page.code_box, fill=CODE_FILL[Difficulty.EASY])
-        self._show(scene, Holding.CERTIFICATE)
+        self._show(scene, "certificate")
 
     def face(self, celsius: float) -> None:
         """Look into the scanner, hands down."""
-        self._show(None, Holding.FACE)
+        self._show(None, "face")
         self._thermal.present(celsius)
 
     def nothing(self) -> None:
         """Step away."""
         self._thermal.present(None)
-        self._show(None, Holding.NOTHING)
+        self._show(None, "nothing")
 
     def picture(self) -> bytes | None:
         """The JPEG before the camera now."""

@@ -11,13 +11,15 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
 
 from websockets import Origin
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from station.demonstration.cast import Traveller
-from station.demonstration.stage import Holding, Stage
+from station.demonstration.ports import Visit, WorldState
+from station.demonstration.stage import Stage
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ _IMPATIENT_SECONDS = 4.5
 """A traveller who is not understood for so long tries the next thing."""
 _GIVE_UP_SECONDS = 60.0
 _BETWEEN_SECONDS = 1.2
-_ENDED = ("admit", "refer")
+_VERDICTS: dict[str, Literal["ADMIT", "REFER"]] = {"admit": "ADMIT", "refer": "REFER"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class ScreenWatcher:
 
     def __init__(self, address: str) -> None:
         """`address`: of the kiosk, as `http://127.0.0.1:8600`."""
-        self._url = address.replace("http", "ws", 1) + "/live/traveller?lang=en&pictures=no"
+        self._url = address.replace("http", "ws", 1) + "/live/traveller?lang=en"
         self._origin = Origin(address)
         self._screen = Screen()
         self._stop = threading.Event()
@@ -95,7 +97,7 @@ class Passage:
 
     traveller: Traveller
     outcome: str
-    """admit or refer as the screen said; `unseen` when the station never came to an end."""
+    """admit, refer or again as the screen said; `unseen` when the station never came to an end."""
     number: str
     seconds: float
 
@@ -114,7 +116,7 @@ class World:
         self._stage, self._watcher, self._cast = stage, watcher, cast
         self._rng = Random(seed)
         self._waiting: deque[Traveller] = deque()
-        self._automatic = False
+        self._by_themselves = False
         self._current: Traveller | None = None
         self._passages: list[Passage] = []
         self._wake = threading.Condition()
@@ -135,36 +137,6 @@ class World:
         self._thread.join(5)
         self._watcher.stop()
         self._stage.stop()
-
-    @property
-    def cast(self) -> tuple[Traveller, ...]:
-        """Everybody."""
-        return self._cast
-
-    @property
-    def current(self) -> Traveller | None:
-        """Who stands at the kiosk."""
-        return self._current
-
-    @property
-    def automatic(self) -> bool:
-        """Whether travellers come by themselves."""
-        return self._automatic
-
-    @property
-    def waiting(self) -> int:
-        """How many stand in the queue."""
-        return len(self._waiting)
-
-    @property
-    def holding(self) -> Holding:
-        """What is held up now."""
-        return self._stage.holding
-
-    @property
-    def screen(self) -> Screen:
-        """What the traveller screen says."""
-        return self._watcher.screen()
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -188,16 +160,31 @@ class World:
             self._waiting.append(chosen)
             self._wake.notify_all()
 
-    def let_come(self, on: bool) -> None:
+    def automatic(self, on: bool) -> None:
         """Let travellers come by themselves, or stop that."""
         with self._wake:
-            self._automatic = on
+            self._by_themselves = on
             self._wake.notify_all()
+
+    def state(self) -> WorldState:
+        """The world now."""
+        screen, current = self._watcher.screen(), self._current
+        return WorldState(
+            automatic=self._by_themselves,
+            current=current.key if current else None,
+            holding=self._stage.holding,
+            waiting=len(self._waiting),
+            screen=screen.name,
+            needs=screen.needs,
+            verdict=_VERDICTS.get(screen.name),
+            saved=screen.number or None,
+            visits=tuple(Visit(p.traveller.key, _VERDICTS.get(p.outcome), p.number) for p in self._passages),
+        )
 
     def _run(self) -> None:
         while not self._stop.is_set():
             with self._wake:
-                self._wake.wait_for(lambda: self._stop.is_set() or self._waiting or self._automatic)
+                self._wake.wait_for(lambda: self._stop.is_set() or self._waiting or self._by_themselves)
                 if self._stop.is_set():
                     return
                 traveller = self._waiting.popleft() if self._waiting else self._rng.choice(self._cast)
@@ -217,7 +204,9 @@ class World:
         visit = _Visit(traveller, self._stage)
         while not self._stop.is_set() and time.monotonic() - started < _GIVE_UP_SECONDS:
             screen = self._watcher.screen()
-            if screen.name in _ENDED and screen.number:
+            if screen.name == "again":  # already on record: the station was ended after saving, before saying so
+                return Passage(traveller, screen.name, screen.number, time.monotonic() - started)
+            if screen.name in _VERDICTS and screen.number:
                 self._stop.wait(0.6)  # read the result
                 return Passage(traveller, screen.name, screen.number, time.monotonic() - started)
             visit.act(screen, time.monotonic())

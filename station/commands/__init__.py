@@ -1,0 +1,1 @@
+"""The verbs of the command `station`, a module per kind of work."""

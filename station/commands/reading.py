@@ -1,0 +1,150 @@
+"""`station read` and `station verify`: pictures and codes, one by one or in batches."""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from station.commands.common import JsonOption, show
+
+_MOST_BYTES = 200_000_000
+
+
+def read(
+    images: Annotated[list[Path], typer.Argument(help="Pictures of documents.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Read the machine-readable zone; exit 1 when one is not clean or corrected, 3 when one is no picture."""
+    from models.errors import PictureUnreadable
+    from models.images import decode_picture
+    from models.mrz_reader import MrzReader
+
+    reader = MrzReader.load()
+    today = datetime.now(ZoneInfo("Asia/Bangkok")).date()
+    worst = 0
+    for path in images:
+        began = time.perf_counter()
+        try:
+            reading = reader.read(decode_picture(_bytes_of(path)), still=True)
+        except PictureUnreadable as error:
+            worst = 3
+            _say_unreadable(path, str(error), as_json)
+            continue
+        elapsed = (time.perf_counter() - began) * 1000
+        row = {"file": str(path), **_described(reading, today), "ms": round(elapsed, 1)}
+        worst = max(worst, 0 if row["state"] in ("clean", "corrected") else 1)
+        if as_json:
+            show(row)
+        else:
+            _print(row)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _bytes_of(path: Path) -> bytes:
+    from models.errors import PictureUnreadable
+
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise PictureUnreadable("the file is larger than 200 MB: send a smaller picture")
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureUnreadable(f"the file cannot be read ({error.strerror}): correct the path") from error
+
+
+def _described(reading: Any, today: Any) -> dict[str, Any]:
+    """Format, state, lines, fields, checks and confidence of a reading."""
+    from models.regions import ReadState
+    from station.documents.errors import MrzUnreadable
+    from station.documents.mrz import parse
+
+    row: dict[str, Any] = {
+        "format": reading.format.value if reading.format else None,
+        "state": reading.state.value,
+        "lines": list(reading.lines),
+        "fields": {},
+        "checks": {},
+        "confidence": round(reading.confidence, 4),
+    }
+    if reading.state is ReadState.ABSENT:
+        return row
+    try:
+        document = parse(reading.lines, today)
+    except MrzUnreadable:
+        return row
+    return row | {"fields": document.fields(), "checks": {c.name: c.state.value for c in document.checks}}
+
+
+def _say_unreadable(path: Path, why: str, as_json: bool) -> None:
+    if as_json:
+        nothing: dict[str, Any] = {"format": None, "state": "absent", "lines": [], "fields": {}, "checks": {}}
+        show({"file": str(path), **nothing, "confidence": 0.0, "ms": 0.0, "error": why})
+    typer.echo(f"station: {path}: {why}", err=True)
+
+
+def _print(row: dict[str, Any]) -> None:
+    print(
+        f"{row['file']}: {row['format'] or 'no zone'}, {row['state']}, least certain character {row['confidence']:.2f}"
+    )
+    for line in row["lines"]:
+        print(f"  {line}")
+
+
+def verify(
+    inputs: Annotated[list[str] | None, typer.Argument(help="Picture, text file, - or the code's own text.")] = None,
+    at: Annotated[str | None, typer.Option(help="Verify as of this time (RFC 3339).")] = None,
+    trust: Annotated[list[Path] | None, typer.Option(help="PEM, DER, JWKS or trust bundle.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="JSON lines of {input, at, trust: [path]}.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify health certificates; exit 1 when one is not valid."""
+    from station.certificates.batch import Verifier
+
+    if batch is not None:
+        rows = _batch_rows(batch)
+    else:
+        if not inputs:
+            raise typer.BadParameter("name a picture, a text file, - or the code's own text")
+        trusted = [str(path) for path in trust or ()]
+        given = (sys.stdin.read() if each == "-" else each for each in inputs)
+        rows = [{"input": each, "at": at, "trust": trusted} for each in given]
+    good, verifier = True, Verifier(lambda: datetime.now(UTC))
+    for row in rows:
+        said = verifier.answer(row)
+        good = good and said["verdict"] == "valid"
+        if as_json:
+            show(said)
+        else:
+            print(
+                f"{_short(said['input'])}: {said['format']}, {said['verdict']} ({said['reason']}, step {said['step']})"
+            )
+    if not good and batch is None:
+        raise typer.Exit(1)
+
+
+def _batch_rows(path: Path) -> list[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{path} cannot be read as text") from error
+    rows = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise typer.BadParameter(f"{path}, line {number}: no JSON") from error
+        if not isinstance(row, dict):
+            raise typer.BadParameter(f"{path}, line {number}: not an object")
+        rows.append(row)
+    return rows
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:24] + "…"

@@ -1,0 +1,144 @@
+"""Examines a station from outside, with nothing running: files, keys, clock, disk, models, devices."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.rules.errors import RuleError
+from config.rules.ruleset import failing_cases, in_force, load_all
+from config.settings import Settings
+from models.errors import ModelError
+from models.mrz_reader import MrzReader
+from station.app import utc_now
+from station.certificates import trust
+from station.certificates.errors import CertificateError
+from station.journal.errors import JournalError
+from station.journal.journal import JournalReader
+from station.journal.key import read_key
+from station.paths import StationPaths, paths_of
+from station.uplink_program import membership
+from sync.errors import SyncError
+from sync.sync_store import read_state
+
+_LEAST_FREE = 1_000_000_000
+_EARLIEST_YEAR = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was examined."""
+
+    what: str
+    good: bool
+    sentence: str
+    """What was found and, when it is not good, what to do."""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything that can be looked at without disturbing a running kiosk."""
+    paths = paths_of(settings)
+    yield _clock()
+    yield _disk(paths)
+    yield _models()
+    yield _rules(settings)
+    yield _trust(settings, paths)
+    yield from _journal(paths)
+    yield _centre(paths)
+    yield _camera(settings)
+    yield _thermal(settings)
+
+
+def _clock() -> Finding:
+    now = utc_now()
+    if now.year < _EARLIEST_YEAR:
+        return Finding("clock", False, f"It says {now:%Y-%m-%d}, which is past; set it, or expiry cannot be told.")
+    return Finding("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _disk(paths: StationPaths) -> Finding:
+    folder = next(p for p in (paths.state, *paths.state.absolute().parents) if p.exists())
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_FREE:
+        return Finding(
+            "disk", False, f"{free / 1e9:.1f} GB free; remove what is not needed before nothing can be saved."
+        )
+    return Finding("disk", True, f"{free / 1e9:.0f} GB free")
+
+
+def _models() -> Finding:
+    try:
+        MrzReader.load()
+    except ModelError as error:
+        return Finding("models", False, str(error))
+    return Finding("models", True, "The passport reader's weights are whole.")
+
+
+def _rules(settings: Settings) -> Finding:
+    place = settings.checkpoint
+    try:
+        found = in_force(load_all(settings.trust.rule_sets), place.code, place.direction, utc_now())
+    except RuleError as error:
+        return Finding("rules", False, str(error))
+    if found is None:
+        return Finding("rules", False, f"No rule set is in force at {place.code} {place.direction}; add one.")
+    wrong = failing_cases(found)
+    if wrong:
+        return Finding("rules", False, wrong[0])
+    return Finding(
+        "rules", True, f"{found.id} no. {found.number}, {found.order}; its {len(found.cases)} cases are right."
+    )
+
+
+def _trust(settings: Settings, paths: StationPaths) -> Finding:
+    try:
+        believed = trust.load([p for p in paths.trust if p.exists()], allow_test=settings.station.demonstration)
+    except CertificateError as error:
+        return Finding("trust", False, str(error))
+    if not len(believed):
+        return Finding("trust", False, "No signer is trusted: every certificate will be undecided; import a bundle.")
+    return Finding("trust", True, f"{len(believed)} signers are trusted.")
+
+
+def _journal(paths: StationPaths) -> Iterator[Finding]:
+    if not paths.journal.exists():
+        yield Finding("journal", True, "There is none yet; the kiosk makes it at its first start.")
+        return
+    try:
+        reader = JournalReader(paths.journal, read_key(paths.journal_key))
+    except JournalError as error:
+        yield Finding("journal", False, str(error))
+        return
+    found = reader.verify()
+    head = reader.head()[0]
+    reader.close()
+    if found.broken_at is None:
+        yield Finding("journal", True, f"{found.entries} entries, the chain is whole.")
+    else:
+        yield Finding("journal", False, f"The chain breaks at entry {found.broken_at}; keep the file, tell the EOC.")
+    yield Finding("seal", False, "UNSEALED: the journal's key lies in a bare file, as in a demonstration.")
+    state = read_state(paths.sync, head, reader.journal)
+    yield Finding("uplink", state.reason is None, state.reason or f"{state.waiting} entries wait.")
+
+
+def _centre(paths: StationPaths) -> Finding:
+    try:
+        home = membership(paths)
+    except SyncError as error:
+        return Finding("centre", False, str(error))
+    return Finding("centre", True, f"Enrolled at {home.address}.")
+
+
+def _camera(settings: Settings) -> Finding:
+    kind, _, where = settings.camera.source.partition(":")
+    path = Path(f"/dev/video{where}") if kind == "v4l2" and where.isdecimal() else Path(where)
+    if not path.exists():
+        return Finding("camera", False, f"There is no {path}; plug the camera in or correct the profile.")
+    return Finding("camera", True, str(path))
+
+
+def _thermal(settings: Settings) -> Finding:
+    port = settings.thermal.port
+    if "://" not in port and not Path(port).exists():
+        return Finding("thermal", False, f"There is no {port}; plug the scanner in or correct the profile.")
+    return Finding("thermal", True, f"{settings.thermal.protocol} at {port}")

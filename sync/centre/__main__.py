@@ -1,0 +1,5 @@
+"""`python -m sync.centre` is the command `eoc`."""
+
+from sync.centre.cli import main
+
+main()
