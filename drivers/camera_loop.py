@@ -153,10 +153,11 @@ class Camera:
                 # Just closed; the keeper has not yet written down why.
                 return DeviceState.ABSENT, f"{device} is being opened again."
             return condition.state, condition.reason
-        if self._wrong:
-            return DeviceState.DEGRADED, self._wrong
         since = moment - max(self._opened, self._came or self._opened)
-        if since > self._stale_seconds:
+        stale = since > self._stale_seconds
+        if self._wrong:
+            return DeviceState.FAILED if stale else DeviceState.DEGRADED, self._wrong
+        if stale:
             return DeviceState.FAILED, f"{device} has given no picture for {since:.0f} s; check its cable."
         if self._frame is None or self._came is None or self._came < self._opened:
             return DeviceState.OPENING, ""
