@@ -109,9 +109,11 @@ def load(path: Path) -> RuleSet:
         raise RuleSetUnreadable(f"The rule set {path.name} is no JSON; replace it.") from error
     try:
         return parse(content)
+    except ZoneInfoNotFoundError as error:
+        raise RuleSetUnreadable(f"The rule set {path.name} is malformed (unknown time zone); correct it.") from error
     except KeyError as error:
         raise RuleSetUnreadable(f"The rule set {path.name} lacks {error.args[0]!r}; complete it.") from error
-    except (ValueError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise RuleSetUnreadable(f"The rule set {path.name} is malformed ({error}); correct it.") from error
 
 

@@ -95,6 +95,8 @@ def _cut(document: Name, certificate: Name) -> Likeness:
     given, other_given = _letters(document.given_names), _letters(certificate.given_names)
     if surname == other_surname and other_given.startswith(given):
         return Likeness.SAME if len(given) >= _LEAST_PREFIX else Likeness.CLOSE
+    if surname == other_surname and _slip(given, other_given[: len(given)]) is Likeness.CLOSE:
+        return Likeness.CLOSE
     # The last words may have been cut, or each word to its beginning.
     words, others = document.words, certificate.words
     if len(words) <= len(others) and all(o.startswith(w) for w, o in zip(words, others, strict=False)):

@@ -1,0 +1,111 @@
+"""Rule sets: the shipped ones keep their own cases, broken ones say what is wrong."""
+
+import copy
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.rules.errors import RuleSetUnreadable
+from config.rules.reasons import REASONS, ReasonCode, Stage, message_key
+from config.rules.ruleset import SHIPPED, failing_cases, in_force, load, load_all, parse
+
+DEMO = json.loads((SHIPPED / "demo-2026.json").read_text())
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_shipped_sets_keep_their_cases() -> None:
+    sets = load_all()
+    assert sets
+    for each in sets:
+        assert failing_cases(each) == ()
+        assert len(each.cases) >= 20
+
+
+def test_a_case_that_does_not_hold_is_named() -> None:
+    content = copy.deepcopy(DEMO)
+    content["cases"][0]["expected"] = False
+    (sentence,) = failing_cases(parse(content))
+    assert content["cases"][0]["name"] in sentence
+
+
+@pytest.mark.parametrize("place", ["demo", "tha-chatchai"])
+def test_in_force(place: str) -> None:
+    found = in_force(load_all(), place, "inbound", NOW)
+    assert found is not None
+    assert found.id == "demo-2026"
+    assert in_force(load_all(), place, "inbound", datetime(2025, 12, 31, tzinfo=UTC)) is None
+
+
+def test_the_higher_number_counts(tmp_path: Path) -> None:
+    newer = DEMO | {"id": "newer", "number": 2, "valid_from": "2026-11-01T00:00:00+07:00", "valid_to": None}
+    (tmp_path / "newer.json").write_text(json.dumps(newer))
+    sets = load_all([tmp_path])
+    found = in_force(sets, "demo", "inbound", NOW)
+    assert found is not None
+    assert found.id == "newer"
+    before = in_force(sets, "demo", "inbound", datetime(2026, 10, 1, tzinfo=UTC))
+    assert before is not None
+    assert before.id == "demo-2026"
+
+
+def _without(key: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda content: content.pop(key)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_without("rules"), "lacks 'rules'"),
+        (lambda c: c.update(format="x"), "format is not"),
+        (lambda c: c.update(rules=[]), "needs rules"),
+        (lambda c: c["rules"].append(c["rules"][0]), "id of its own"),
+        (lambda c: c["rules"][0].update(check="guess"), "guess"),
+        (lambda c: c["rules"][0].update(logic=True), "an expression belongs"),
+        (lambda c: c["rules"][3].pop("logic"), "an expression belongs"),
+        (lambda c: c["rules"][3].update(code="X-YZ"), "X-YZ"),
+        (lambda c: c.update(required=["shoes"]), "may require"),
+        (lambda c: c.update(zone="Asia/Nowhere"), "malformed"),
+        (lambda c: c.update(valid_from="2026-01-01T00:00:00"), "no zone"),
+        (lambda c: c.update(valid_from="soon"), "malformed"),
+        (lambda c: c["thresholds"].update(skin_celsius_limit=99), "outside 30 to 45"),
+        (lambda c: c["cases"][0].update(rule="nothing"), "no expression"),
+        (lambda c: c["cases"][0].update(expected="yes"), "true, false or null"),
+    ],
+)
+def test_broken_sets_say_what_is_wrong(tmp_path: Path, change: Callable[[dict[str, Any]], Any], words: str) -> None:
+    content = copy.deepcopy(DEMO)
+    change(content)
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(RuleSetUnreadable, match=words) as caught:
+        load(path)
+    assert "broken.json" in str(caught.value)
+
+
+def test_no_json(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(RuleSetUnreadable, match="no JSON"):
+        load(path)
+    path.write_text("[]")
+    with pytest.raises(RuleSetUnreadable, match="malformed"):
+        load(path)
+    with pytest.raises(RuleSetUnreadable, match="cannot be read"):
+        load(tmp_path / "nowhere.json")
+
+
+def test_every_code_has_its_row() -> None:
+    assert set(REASONS) == set(ReasonCode)
+    stages = {"M": Stage.DOCUMENT, "C": Stage.CERTIFICATE, "T": Stage.TEMPERATURE, "R": Stage.RULES}
+    for code, reason in REASONS.items():
+        letter, _, rest = code.value.partition("-")
+        assert rest.isalnum()
+        assert rest.upper() == rest
+        assert len(rest) <= 4
+        assert stages.get(letter, reason.stage) is reason.stage
+        assert reason.meaning.endswith(".")
+        assert reason.message == message_key(code) == f"reason.{letter.lower()}_{rest.lower()}"
