@@ -26,14 +26,14 @@ def _times(work: Callable[[int], Any]) -> list[float]:
         work(number)
     times = []
     for number in range(ROUNDS):
-        started = time.perf_counter()
+        started = time.thread_time()
         work(number)
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((time.thread_time() - started) * 1000)
     return sorted(times)
 
 
 def run() -> dict[str, Any]:
-    """Median and p95 in milliseconds, over mixed certificates and a trust bundle of 500 signers."""
+    """Median and p95 of CPU milliseconds, over mixed certificates and a trust bundle of 500 signers."""
     issuer = make_issuer(b"bench", NOW)
     others = [make_signer(b"bench %d" % n, f"Signer {n}", NOW, country="XX").trusted() for n in range(500)]
     trust = bundle([issuer.trusted.trusted(), issuer.tests_only.trusted(), *others], NOW)
