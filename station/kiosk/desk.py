@@ -16,6 +16,7 @@ from station.kiosk.errors import BadCommand
 from station.kiosk.live import Hub, Page
 from station.kiosk.messages import command_of, read_message
 from station.kiosk.officer_rules import reason_choices
+from station.kiosk.officer_state import state_bar
 from station.kiosk.ports import LaneHandle
 from station.kiosk.sessions import Sessions
 from station.kiosk.views import officer_view, traveller_view
@@ -89,11 +90,22 @@ class Desk:
             "lane": context.lane,
             "direction": context.direction,
             "clock": clock_words(context.now),
+            "lane_now": self._lane_now(language),
             "officers": [
                 {"name": name, "locked": clock_words(until, seconds=True) if until else ""}
                 for name, until in locked.items()
             ],
         }
+
+    def _lane_now(self, language: str) -> list[dict[str, str]]:
+        """How the lane stands, for whoever comes on duty: devices, what waits for the centre, whose demonstration."""
+        bar = state_bar(self.snapshot, self.context(), self._catalogues[language])
+        lines = [{"mark": d["mark"], "tone": d["tone"], "text": d["label"]} for d in bar["devices"]]
+        sync = bar["sync"]
+        mark = {"admit": "ok", "refuse": "fail"}.get(sync["tone"], "warn")
+        lines.append({"mark": mark, "tone": sync["tone"], "text": f"{sync['title']} · {sync['text']}"})
+        told = [text for text in (bar["unsealed"], bar["demonstration"]) if text]
+        return lines + [{"mark": "warn", "tone": "unsure", "text": text} for text in told]
 
     def officer_boot(self, language: str, session: str) -> dict[str, Any]:
         """What the officer page starts with: its own window token and the closed lists."""

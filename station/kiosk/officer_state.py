@@ -125,7 +125,9 @@ def alert(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue) -
         return _alert("refer", "i-help", "officer.called", "answer_call", catalogue, time=clock(context.called_at))
     if gone is not None:
         kind = device_kind(gone.device)
-        action = "attest_document" if kind == "camera" else "attest_temperature"
+        wanted = {"camera": Attestation.DOCUMENT, "thermal": Attestation.TEMPERATURE}[kind]
+        typed = snapshot.evidence.attestation(wanted) is not None
+        action = "" if typed or snapshot.phase is Phase.SAVED else f"attest_{wanted.value}"
         since = clock(context.now - timedelta(seconds=gone.age_seconds)) if gone.age_seconds is not None else ""
         key = f"officer.gone_{kind}" + ("_since" if since else "")
         words = _alert("refuse", "s-fail", key, action, catalogue, time=since)
@@ -170,7 +172,7 @@ def thermal_card(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catal
         "spread": f"± {reading.spread_celsius / 2:.1f}" if reading and shown and reading.spread_celsius else "",
         "scale": _scale(value, limit, reading, hot),
         "facts": _facts(snapshot.evidence, reading, context, catalogue),
-        "spot": spot_of(reading.spot, context.thermal_shape) if reading is not None else None,
+        "spot": spot_of(reading.spot, context.thermal_shape) if reading is not None and reading.max_celsius else None,
         "again": bool(taken) and snapshot.phase in (Phase.GATHERING, Phase.PROPOSED),
     }
 
@@ -215,7 +217,7 @@ def _facts(
     if len(evidence.temperatures) > 1:
         values = " → ".join(f"{t.reading.max_celsius:.1f}" for t in evidence.temperatures if t.reading.max_celsius)
         facts.append(("ok", catalogue.text("officer.heat_attempts", count=len(evidence.temperatures), values=values)))
-    if reading is not None and reading.frames:
+    if reading is not None and reading.frames and reading.max_celsius is not None:
         facts.append(("ok", catalogue.text("officer.heat_frames", frames=reading.frames)))
     if reading is not None and reading.ambient_celsius is not None:
         facts.append(("ok", catalogue.text("officer.heat_air", air=f"{reading.ambient_celsius:.1f}")))

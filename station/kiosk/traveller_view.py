@@ -109,7 +109,7 @@ def _say(snapshot: LaneSnapshot, screen: str, catalogue: Catalogue) -> dict[str,
         title, hint, second = "result.refer", "result.refer_hint", "result.refer"
     else:
         title, hint, second = f"instruction.{screen}", f"instruction.{screen}_hint", f"instruction.{screen}"
-    icon = {"idle": "gate", "rest": "face", "not_ready": "sync", "again": "wave", "confirm": "clock"}
+    icon = {"idle": "gate", "rest": "face", "not_ready": "sync", "again": "passport", "confirm": "clock"}
     kinds = {kind.value: picture for kind, picture in ICONS.items()}
     words = catalogue.text(hint, name=name)
     if catalogue.language == "th" and second and screen not in ("rest", "again"):
@@ -180,7 +180,9 @@ def _temperature(snapshot: LaneSnapshot) -> str | None:
 
 def _spot(snapshot: LaneSnapshot, context: KioskContext) -> list[float] | None:
     reading = snapshot.measuring
-    return spot_of(reading.spot, context.thermal_shape) if reading is not None else None
+    if reading is None or reading.max_celsius is None:
+        return None
+    return spot_of(reading.spot, context.thermal_shape)
 
 
 def _tile(need: Need, catalogue: Catalogue) -> dict[str, str]:

@@ -83,7 +83,7 @@ function refer(word, view) {
 }
 
 function again(word, view) {
-  return [big(view, ring("wave")), h("section.side", {}, card("hand", word("instruction.again_card"), word("instruction.again_card_text"), ".is-main"))];
+  return [big(view, ring("passport")), h("section.side", {}, card("officer", word("instruction.again_card"), word("instruction.again_card_text"), ".is-main"))];
 }
 
 function confirm(word, view) {

@@ -1,0 +1,55 @@
+// The officer's state bar, the strip of travellers or the one alert, who is at hand, the notice that the program is gone.
+
+import { h, icon, mark } from "./dom.js";
+
+export function top(word, state, clock, theme, actions) {
+  const chip = (tone, name, text, title) => text ? h(`span.d-chip.d-chip--${tone}`, { title }, name ? icon(name) : null, text) : null;
+  return [
+    h("span.d-brand", {}, h("span.mark", {}, icon("gate"))),
+    h("span.where", {}, h("b", {}, state.place), h("small", {}, `${state.sub} · ${clock}`)),
+    h("span.o-dev", { role: "list", "aria-label": word("officer.devices") }, state.devices.map((device) =>
+      h(`span${device.tone === "admit" ? "" : `.c-${device.tone}`}`, { role: "listitem", title: device.why || null },
+        icon(device.icon), device.label, icon(`s-${device.mark}`, `s m-${device.tone}`)))),
+    h(`span.o-sync.is-${state.sync.tone}`, { role: "status" }, icon(state.sync.icon), h("span", {}, h("b", {}, state.sync.title), state.sync.text)),
+    h("span.end", {},
+      chip("unsure", "key", state.unsealed ? word("officer.unsealed_short") : "", state.unsealed),
+      chip("idle", "", state.demonstration, null),
+      h("button.d-btn.d-btn--quiet", { type: "button", id: "language", onclick: actions.language }, word("officer.switch_language")),
+      h("button.d-btn.d-btn--quiet", { type: "button", id: "theme", "aria-label": word("officer.day_night"), onclick: actions.theme }, icon(theme === "dark" ? "sun" : "moon")),
+      h("button.d-btn.d-btn--quiet", { type: "button", id: "sign-out", "aria-label": `${state.officer} · ${word("officer.sign_out")}`, onclick: actions.out }, icon("officer"), state.officer, icon("lock"))),
+  ];
+}
+
+export function alert(told, actions) {
+  return h("div.ban", { role: "alert" }, mark(told.mark, told.tone),
+    h("span", {}, h("b", {}, told.title), h("small", { title: told.why || null }, told.text)),
+    told.action ? h("button.d-btn", { type: "button", id: "alert-action", onclick: () => actions.act(told.action) }, told.button) : null);
+}
+
+export function strip(word, line, tray) {
+  const now = line.now ? h("div.qi.is-now", { role: "listitem" }, icon("person"),
+    h("span", {}, h("b", {}, line.now.name), h("small", {}, line.now.sub)),
+    h("span.dots", { "aria-hidden": "true" }, line.now.marks.map((name) => icon(`s-${name}`, `m-${{ ok: "admit", now: "now", wait: "idle" }[name]}`)))) : null;
+  const waiting = tray[0] ? h("div.qi.is-tray", { role: "listitem", title: word("officer.tray") }, icon("certificate"),
+    h("span", {}, h("b", {}, tray[0].name), h("small", {}, word("officer.tray_waits")))) : null;
+  return h("div.queue", { role: "list", "aria-label": word("officer.strip") },
+    h("div.ql", { role: "listitem" }, h("b", {}, word("officer.strip")), h("small", {}, line.waiting ? word("officer.strip_waiting", { count: line.waiting }) : word("officer.strip_count", { count: line.count }))),
+    now, waiting,
+    line.recent.length ? line.recent.map((saved) => h("div.qi", { role: "listitem", title: `${saved.number} · ${saved.verdict} · ${saved.sync_word}` },
+      mark(saved.mark, saved.tone), h("span", {}, h("b", {}, saved.name), h("small", {}, saved.sub)),
+      h("span.dots", {}, icon(saved.sync === "sent" ? "check" : "clock", "sent"), h("span.sr", {}, `${saved.verdict}, ${saved.sync_word}`))))
+      : h("div.qi.is-none", { role: "listitem" }, h("small", {}, word("officer.strip_none"))));
+}
+
+export function who(person, saved) {
+  return [
+    h(`span.ph${person.there ? "" : ".is-empty"}`, {}, icon(person.there ? "person" : "gate")),
+    h("div", {}, h("h1", {}, person.name), h("p", {}, person.facts)),
+    saved ? h("span.end.saved", {}, mark("ok", "admit"), h("span", {}, h("b", {}, saved.number), h("small", {}, saved.text)),
+      h("span.sync", {}, mark(saved.sync_mark, saved.sync_mark === "ok" ? "admit" : "idle"), saved.sync)) : null,
+  ];
+}
+
+export function gone(word, seconds) {
+  return h("div.ban.gone-o", {}, mark("fail", "refuse"), h("span", {}, h("b", {}, word("gone.officer", { seconds })), h("small", {}, word("gone.officer_text"))));
+}

@@ -1,0 +1,148 @@
+// The officer screen: everything that is known, worst first; touches become commands. Shows; the lane decides.
+
+import { boot, h, keyed, speaker } from "./dom.js";
+import { keepFitting } from "./fit.js";
+import { Link } from "./link.js";
+import * as cards from "./officer-cards.js";
+import { Dialogs } from "./officer-dialogs.js";
+import * as frame from "./officer-frame.js";
+import { Picture } from "./picture.js";
+
+const start = boot();
+const app = document.getElementById("app");
+const gone = document.getElementById("gone");
+const state = { words: start.words, language: start.language, reasons: start.reasons, view: null, clock: "", seen: { C: -1, T: -1 } };
+const word = (key, values) => speaker(state.words)(key, values);
+const root = document.documentElement;
+
+const camera = h("canvas", { role: "img" }), thermal = h("canvas", { role: "img" });
+const pictures = {
+  C: new Picture(camera, "camera", { zoom: 4, frame: false }),
+  T: new Picture(thermal, "thermal", { frame: false }),
+};
+const part = {
+  top: h("header.o-top"), strip: h("div.o-strip"), who: h("div.who"), toast: h("p.toast", { role: "status", hidden: true }),
+  docHead: h("header"), docBlind: h("p.blind", { hidden: true }), zone: h("div.zone"), fields: h("div.fields"),
+  paper: h("section.d-card.paper"), heatHead: h("header"), heatBlind: h("p.blind", { hidden: true }), heat: h("div.thr"),
+  prop: h("div.prop-box"), rules: h("div.rules", { role: "list" }), ask: h("div.ask-box"), act: h("div.act"),
+};
+
+app.className = "o";
+app.append(
+  part.top, part.strip,
+  h("main.o-main", {},
+    h("section.left", {}, part.who,
+      h("div.cols", {},
+        h("section.d-card.doc", {}, part.docHead, h("div.crop", {}, camera, part.docBlind), part.zone, part.fields),
+        h("div.col", {}, part.paper,
+          h("section.d-card.heat", {}, part.heatHead, h("div.thg", {}, h("div.thp", {}, thermal, part.heatBlind), part.heat))))),
+    h("aside.right", {}, part.prop, part.rules, part.ask, part.act)),
+  part.toast,
+);
+
+const send = (message) => link.send({ ...message, token: start.token, opened: state.view?.opened ?? "" });
+const dialogs = new Dialogs({ word, send, reasons: () => state.reasons, view: () => state.view });
+const actions = {
+  decide: (verdict) => {
+    const verdicts = state.view.verdicts;
+    if (verdict === "REFUSE" || (verdict === "ADMIT" && verdicts.admit_reason)) dialogs.reason(verdict);
+    else send({ type: "decide", verdict });
+  },
+  correct: (field) => dialogs.correct(field),
+  attest: (what) => dialogs.attest(what),
+  holder: (same) => send({ type: "attest", what: same ? "same_holder" : "different_holder" }),
+  measure: () => send({ type: "measure_again" }),
+  again: (yes) => send({ type: "again", yes }),
+  act: (name) => {
+    if (name === "answer_call") send({ type: "answer_call" });
+    else dialogs.attest(name.replace("attest_", ""));
+  },
+  language: () => {
+    const next = start.languages[(start.languages.indexOf(state.language) + 1) % start.languages.length];
+    send({ type: "language", language: next });
+  },
+  theme: () => { theme(root.dataset.theme === "dark" ? "light" : "dark"); render(); },
+  out: async () => {
+    await fetch("/officer/session", { method: "DELETE" });
+    location.assign(`/officer?lang=${state.language}`);
+  },
+};
+
+function theme(name) {
+  root.dataset.theme = name;
+  localStorage.setItem("daan-theme", name);
+}
+
+function render() {
+  const { view } = state;
+  if (!view) return;
+  root.lang = state.language;
+  app.dataset.phase = view.phase;
+  document.title = `${word("officer.title")} · ${view.state.place}`;
+  const key = (value) => [state.language, value];
+  keyed(part.top, [view.state, state.clock, root.dataset.theme, state.language], () => frame.top(word, view.state, state.clock, root.dataset.theme, actions));
+  part.strip.className = `o-strip${view.alert ? ` is-alert tone-${view.alert.tone}` : ""}`;
+  keyed(part.strip, key([view.alert, view.strip, view.tray]), () => view.alert ? frame.alert(view.alert, actions) : frame.strip(word, view.strip, view.tray));
+  keyed(part.who, key([view.who, view.saved, view.phase]), () => frame.who(view.who, view.phase === "saved" ? view.saved : null));
+  camera.setAttribute("aria-label", word("guidance.live_picture"));
+  thermal.setAttribute("aria-label", word("guidance.thermal_picture"));
+  const doc = { ...view.document, outline: null };
+  part.docHead.parentElement.classList.toggle("is-empty", !view.document.there);
+  keyed(part.docHead, key(doc), () => cards.documentHead(word, view.document));
+  keyed(part.zone, view.document.lines, () => cards.zone(word, view.document.lines));
+  keyed(part.fields, key(doc), () => cards.fields(word, view.document, actions));
+  keyed(part.paper, key([view.certificate, view.holder]), () => cards.paper(word, view.certificate, view.holder, actions));
+  keyed(part.heatHead, key(view.thermal.chip), () => cards.heatHead(word, view.thermal));
+  keyed(part.heat, key(view.thermal), () => cards.heat(word, view.thermal, actions));
+  keyed(part.prop, key(view.proposal), () => cards.proposal(view.proposal));
+  part.rules.classList.toggle("is-tight", view.rules.length > 7);
+  keyed(part.rules, key(view.rules), () => cards.rules(word, view.rules));
+  keyed(part.ask, key(view.ask), () => cards.ask(view.ask, actions));
+  keyed(part.act, key([view.verdicts, view.saved]), () => cards.verdicts(word, view.verdicts, view.saved, actions));
+  pictures.C.mark({ outline: view.document.outline });
+  pictures.T.mark({ spot: view.thermal.spot });
+}
+
+/** A picture that has stopped is covered: an old face or page is never shown as if it were live. */
+function watch() {
+  for (const [letter, blind, key] of [["C", part.docBlind, "officer.no_picture"], ["T", part.heatBlind, "officer.no_thermal"]]) {
+    const stale = performance.now() - state.seen[letter] > 3000;
+    blind.hidden = !stale;
+    blind.textContent = word(key);
+  }
+}
+
+function toast(text) {
+  part.toast.textContent = text;
+  part.toast.hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => { part.toast.hidden = true; }, 5000);
+}
+
+theme(localStorage.getItem("daan-theme") ?? "light");
+keepFitting(() => { pictures.C.draw(); pictures.T.draw(); });
+
+const link = new Link(() => `/live/officer?lang=${state.language}`, {
+  hello: () => ({ type: "hello", token: start.token }),
+  view: ({ view }) => {
+    const changed = state.view && state.view.opened !== view.opened;
+    state.view = view;
+    if (changed && dialogs.close()) toast(word("officer.changed"));
+    render();
+  },
+  words: ({ language, words, reasons }) => { Object.assign(state, { language, words, reasons }); render(); },
+  picture: async (letter, blob) => {
+    state.seen[letter] = performance.now();
+    await pictures[letter].show(blob);
+  },
+  beat: ({ clock }) => { state.clock = clock; render(); },
+  refused: () => toast(word("officer.changed")),
+  gone: (seconds) => {
+    gone.hidden = false;
+    keyed(gone, seconds, () => frame.gone(word, seconds));
+  },
+  back: () => { gone.hidden = true; },
+  closed: (code) => { if (code === 4401) location.assign(`/officer?lang=${state.language}`); },
+});
+
+setInterval(watch, 500);
