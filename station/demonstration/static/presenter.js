@@ -37,14 +37,17 @@ async function send(path, body) {
   draw();
 }
 
+/** The number alone: `DE-1-000012` is 12 on a card, the lane shows it whole. */
+const short = (saved) => saved.match(/(\d+)$/)?.[1].replace(/^0+(?=\d)/, "") ?? saved;
+
 /** What a card says last: how the visit went and whether that was right; before that, what is expected. */
 function outcome(member) {
   const visit = state?.visits.findLast((each) => each.key === member.key);
   if (state?.current === member.key) return h("span", { class: "out" }, icon("s-now", "m-now"), say("presenter.card.here"));
   if (!visit) return h("span", { class: "out plain" }, icon(VERDICT[member.expects][0], VERDICT[member.expects][1]), say(`presenter.card.expects.${member.expects}`));
   if (!visit.outcome) return h("span", { class: "out c-unsure" }, icon("s-unsure", "m-unsure"), say("presenter.card.unseen"));
-  if (visit.outcome !== member.expects) return h("span", { class: "out c-unsure" }, icon("s-warn", "m-unsure"), say(`presenter.card.surprise.${visit.outcome}`, { n: visit.saved }));
-  return h("span", { class: `out ${visit.outcome === "ADMIT" ? "c-admit" : "c-refer"}` }, icon(...VERDICT[visit.outcome]), say(`presenter.card.was.${visit.outcome}`, { n: visit.saved }));
+  if (visit.outcome !== member.expects) return h("span", { class: "out c-unsure" }, icon("s-warn", "m-unsure"), say(`presenter.card.surprise.${visit.outcome}`, { n: short(visit.saved) }));
+  return h("span", { class: `out ${visit.outcome === "ADMIT" ? "c-admit" : "c-refer"}` }, icon(...VERDICT[visit.outcome]), say(`presenter.card.was.${visit.outcome}`, { n: short(visit.saved) }));
 }
 
 function card(member) {

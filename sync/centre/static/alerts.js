@@ -98,7 +98,7 @@ export function describeAlert(alert, now, nameOf, { say, figures }) {
     id: String(alert.id),
     grave: kind !== "other",
     title: say(`board.alert.${kind}`, { place }),
-    detail: [place, at, alert.reasons.join(" ")].filter(Boolean).join(" · "),
+    detail: [place, at, alert.reasons.slice(0, 2).join(" "), alert.acknowledged_by].filter(Boolean).join(" · "),
     who: alert.acknowledged_at ? figures.moment(new Date(alert.acknowledged_at), now) : "",
   };
 }

@@ -138,11 +138,11 @@ def check_layout(page: Page) -> None:
 
 def at_the_lane(cards: tuple[CastMember, ...]) -> WorldState:
     """A feverish traveller has been referred; ten others have been here, one with an unexpected end."""
-    visits = [Visit(card.key, card.expects, f"{1190 + number:,}") for number, card in enumerate(cards[:10])]
+    visits = [Visit(card.key, card.expects, f"DE-1-{1190 + number:06}") for number, card in enumerate(cards[:10])]
     visits[5] = replace(visits[5], outcome="ADMIT")
     visits[6] = replace(visits[6], outcome=None, saved="")
     needs = (("document", "done"), ("certificate", "done"), ("temperature", "done"))
-    return WorldState(True, cards[1].key, "face", 3, "refer", needs, "REFER", "1,204", tuple(visits))
+    return WorldState(True, cards[1].key, "face", 3, "refer", needs, "REFER", "DE-1-001204", tuple(visits))
 
 
 def test_the_cast_shows_what_is_special_and_what_a_right_station_says(travellers: tuple[Traveller, ...]) -> None:
@@ -188,7 +188,8 @@ def test_a_busy_lane_fits_and_is_accessible(
         open_page(chromium, f"{address}/?lang={language}&theme={theme}", orientation) as page,
     ):
         expect(page.locator("#picture")).to_be_visible()
-        expect(page.locator("#answer")).to_contain_text("1,204")
+        expect(page.locator("#answer")).to_contain_text("DE-1-001204")
+        expect(page.locator(".who-card").first).to_contain_text(" 1190")
         expect(page.locator(".who-card.is-here")).to_contain_text(cards[1].name)
         expect(page.locator(".step.is-done")).to_have_count(3)
         expect(page.get_by_text("482190")).to_be_visible()

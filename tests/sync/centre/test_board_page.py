@@ -313,6 +313,9 @@ def test_an_alert_is_acknowledged_by_touch_and_every_alert_can_be_reached(chromi
         page.get_by_text("Not sent. Press again").click()
         expect(page.locator("#alerts-open")).to_have_text("5 open")
         assert centre.taken == {"018f-0": "Duty desk"}
+        page.get_by_role("button", name="Next alerts").click()
+        expect(page.locator("#alerts .is-seen").first).to_contain_text("Duty desk")
+        check_layout(page)
 
 
 @pytest.mark.browser
