@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 
-LENGTHS = (9.0, 11.0, 13.2, 7.0)
+LENGTHS = (8.5, 10.0, 11.5, 13.0)
 """Smears that are tried, pixels; each forgives about 10 % of error."""
-_NOISE = 0.03
+_NOISE = 0.007
 """Noise power over signal power in Wiener's filter: much less and the modules ring, much more and nothing is gained."""
 _ONE_WAY = 0.5
 """Weakest over strongest gradient energy: a sharp code has 0.8 to 1, one smeared over one and a half modules 0.25."""

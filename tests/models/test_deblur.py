@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from models import qr
 from models.deblur import direction, find_texture, undo_motion, wiener
 from models.qr import CodeReader, draw_code
 from models.specimens import camera, code_texts
@@ -37,10 +38,15 @@ def test_sharp_codes_and_empty_pictures_are_left_alone():
     assert np.allclose(find_texture(sharp), box, atol=40)
 
 
-@pytest.mark.parametrize("length", [9, 11, 13])
-def test_a_smear_that_hides_the_code_is_undone(length):
-    smeared, _ = picture(40, length)
+@pytest.mark.parametrize("angle", [10, 40, 75, 120])
+@pytest.mark.parametrize("length", [10, 11.5])
+def test_a_smear_that_hides_the_code_is_undone(angle, length):
+    """Two modules and more of smear: without undoing it, no attempt reads the code."""
+    smeared, _ = picture(angle, length)
     noisy = camera.sensor_noise(cv2.cvtColor(smeared, cv2.COLOR_GRAY2BGR), 3, Random(2))
+    grey = cv2.cvtColor(noisy, cv2.COLOR_BGR2GRAY)
+    assert not qr._zxing(grey, qr._QR, 1)
+    assert not qr._zxing(qr._enlarged(grey), qr._QR, 2)
     (reading,) = CodeReader().read(noisy)
     assert reading.text == code_texts.hcert(Random(1), 420)
 
