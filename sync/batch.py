@@ -289,7 +289,7 @@ def _is_sequence(value: Any, least: int) -> bool:
 def payload_object(payload: bytes) -> dict[str, Any] | None:
     """The payload as an object, or None when it is none."""
     try:
-        value = json.loads(payload)
+        value = json.loads(payload.decode())
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

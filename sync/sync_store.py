@@ -5,7 +5,8 @@ Plain SQLite (WAL, FULL). One writer, the sync program; the kiosk only reads it,
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,7 +77,7 @@ class Progress:
 
 
 class SyncStore:
-    """The writer's side of sync.db."""
+    """The writer's side of sync.db. Every write raises SyncError when the disk does not take it."""
 
     def __init__(self, path: Path) -> None:
         """Open or create.
@@ -108,8 +109,7 @@ class SyncStore:
             now: the station's time.
         """
         at = rfc3339(now)
-        with self._file:
-            self._file.execute("BEGIN IMMEDIATE")
+        with self._writing():
             self._file.execute(
                 "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -128,13 +128,15 @@ class SyncStore:
 
     def waiting(self, now: datetime) -> None:
         """Write down that something waits from now on, unless that is known."""
-        self._file.execute("UPDATE contact SET waiting_since = ? WHERE waiting_since IS NULL", (rfc3339(now),))
+        with self._writing():
+            self._file.execute("UPDATE contact SET waiting_since = ? WHERE waiting_since IS NULL", (rfc3339(now),))
 
     def failed(self, reason: str, refused: bool, now: datetime) -> None:
         """Write down why the last attempt did not end in a receipt."""
-        self._file.execute(
-            "UPDATE contact SET last_error_at = ?, error = ?, refused = ?", (rfc3339(now), reason, refused)
-        )
+        with self._writing():
+            self._file.execute(
+                "UPDATE contact SET last_error_at = ?, error = ?, refused = ?", (rfc3339(now), reason, refused)
+            )
 
     def parked(self, journal: str) -> list[tuple[int, str]]:
         """Sequence and reason of what the centre holds apart."""
@@ -144,6 +146,16 @@ class SyncStore:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction, whole or not at all."""
+        try:
+            self._file.execute("BEGIN IMMEDIATE")
+            with self._file:
+                yield
+        except sqlite3.Error as error:
+            raise SyncError("the sync state cannot be written; free space on the disk, nothing is lost") from error
 
 
 def read_state(path: Path, head_sequence: int, journal: str | None = None) -> UplinkState:

@@ -1,6 +1,7 @@
 """The uplink: drains an outbox to the centre. Alerts first, then everything in order; only receipts are believed."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.batch import MAX_ENTRIES, encode, sign_head
 from sync.client import Centre
-from sync.errors import CentreRefused, CentreUnreachable, ReceiptRejected
+from sync.errors import CentreRefused, ReceiptRejected, SyncError
 from sync.facts import Entry, Outbox
 from sync.receipt import Receipt
 from sync.sync_store import Progress, SyncStore
@@ -30,6 +31,7 @@ class Outcome(StrEnum):
 
     ALL_SENT = "all_sent"
     UNREACHABLE = "unreachable"
+    """No answer, a busy centre, or a disk that does not take the receipt: it is tried again."""
     REFUSED = "refused"
 
 
@@ -86,11 +88,11 @@ class Uplink:
             if not batch and not say_hello:
                 return DrainResult(Outcome.ALL_SENT, batches, entries, False)
             say_hello = False
-            if batch:
-                self._store.waiting(self._clock())
             try:
+                if batch:
+                    self._store.waiting(self._clock())
                 self._send(batch)
-            except (CentreUnreachable, CentreRefused, ReceiptRejected) as error:
+            except SyncError as error:
                 return self._failed(error, batches, entries)
             batches += 1
             entries += len(batch)
@@ -153,11 +155,12 @@ class Uplink:
         self._store.receipted(receipt, after, receipt.batch_sha256.hex(), all_sent, self._clock())
 
     def _failed(self, error: Exception, batches: int, entries: int) -> DrainResult:
-        refused = not isinstance(error, CentreUnreachable)
         busy = isinstance(error, CentreRefused) and error.status in {429, 503}
-        self._store.failed(str(error), refused and not busy, self._clock())
+        refused = isinstance(error, CentreRefused | ReceiptRejected) and not busy
+        with suppress(SyncError):  # a full disk may be what failed
+            self._store.failed(str(error), refused, self._clock())
         return DrainResult(
-            Outcome.REFUSED if refused and not busy else Outcome.UNREACHABLE,
+            Outcome.REFUSED if refused else Outcome.UNREACHABLE,
             batches,
             entries,
             self.alert_waits(),

@@ -44,7 +44,7 @@ WITH fresh AS (
            verdict, reasons, document_kind, nationality
     FROM incoming JOIN fresh USING (sequence) WHERE payload IS NOT NULL
 )
-SELECT sequence FROM fresh
+SELECT count(*), CASE WHEN count(*) < %(count)s THEN array_agg(sequence) END FROM fresh
 """
 _CONFLICTS = """
 SELECT i.sequence FROM incoming i JOIN ledger_key k
@@ -56,6 +56,10 @@ INSERT INTO parked (station, journal, sequence, content_sha256, reason, chain_sh
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _HELD = """
+WITH heard AS (
+    UPDATE station SET last_contact_at = %(now)s, clock_skew_seconds = coalesce(%(skew)s, clock_skew_seconds)
+    WHERE name = %(station)s
+)
 INSERT INTO journal AS j (station, journal, held, highest_normal, head_sequence, head_chain_sha256, head_watermark,
                           head_signature, opened_at, last_contact_at)
 VALUES (%(station)s, %(journal)s, %(held)s, %(normal)s, %(head)s, %(chain)s, %(watermark)s, %(signature)s,
@@ -71,7 +75,7 @@ ON CONFLICT (station, journal) DO UPDATE SET
                           THEN excluded.head_signature ELSE j.head_signature END,
     head_sequence = greatest(excluded.head_sequence, j.head_sequence),
     last_contact_at = excluded.last_contact_at
-RETURNING held
+RETURNING held, (SELECT epoch FROM ledger_epoch ORDER BY since DESC LIMIT 1)
 """
 _AROUND = """
 SELECT sequence, kind, priority, recorded_at, payload_sha256, chain_sha256, true FROM ledger_key
@@ -120,18 +124,12 @@ class Ledger:
             parked = [*parked, *conflicts]
             self._park(connection, parked, fresh, address)
             self._raise_alerts(connection, entries, fresh, address)
-            held = connection.execute(_HELD, {**address, **_declared(batch)}).fetchone()
-            connection.execute(
-                "UPDATE station SET last_contact_at = %s, clock_skew_seconds = coalesce(%s, clock_skew_seconds)"
-                " WHERE name = %s",
-                (now, clock_skew_seconds, batch.station),
-            )
-            epoch = connection.execute("SELECT epoch FROM ledger_epoch ORDER BY since DESC LIMIT 1").fetchone()
-        assert held is not None
-        assert epoch is not None
-        watermark, ranges = split(held[0])
+            declared = {**address, **_declared(batch), "skew": clock_skew_seconds}
+            row = connection.execute(_HELD, declared).fetchone()
+        assert row is not None
+        watermark, ranges = split(row[0])
         reasons = tuple(Parked(p.sequence, p.reason) for p in sorted(parked, key=lambda p: (p.sequence, p.reason)))
-        return Holding(watermark, ranges, reasons, str(epoch[0]), len(fresh))
+        return Holding(watermark, ranges, reasons, str(row[1]), len(fresh))
 
     def _sort_out(
         self, connection: Connection, batch: Batch, address: dict[str, Any]
@@ -194,9 +192,11 @@ class Ledger:
                 copy.set_types(_COPY_TYPES)
                 for entry, facts in entries:
                     copy.write_row(_row(entry, facts))
-            fresh = {row[0] for row in cursor.execute(_INSERT, address)}
-            if len(fresh) == len(entries):
-                return fresh, []
+            inserted = cursor.execute(_INSERT, {**address, "count": len(entries)}).fetchone()
+            assert inserted is not None
+            if inserted[0] == len(entries):
+                return {entry.sequence for entry, _ in entries}, []
+            fresh = set(inserted[1] or ())
             unequal = {row[0] for row in cursor.execute(_CONFLICTS, address)}
         return fresh, [_set_apart(entry, ParkReason.CONFLICT) for entry, _ in entries if entry.sequence in unequal]
 

@@ -245,6 +245,17 @@ def test_after_a_restore_the_station_sends_again_what_the_centre_lacks(eoc, kios
     assert eoc.rows("SELECT count(*), max(sequence) FROM ledger_key") == [(41, 41)]
 
 
+def test_a_sync_file_that_cannot_be_written_stops_nothing_for_good(eoc, kiosk):
+    kiosk.journal.add(3)
+    store = SyncStore(kiosk.state)
+    uplink = Uplink(kiosk.journal, store, kiosk.http(), kiosk.enrolled.keys.sign, now)
+    store._file.execute("PRAGMA query_only = ON")
+    result = uplink.drain()
+    assert (result.outcome, "free space" in result.reason) == (Outcome.UNREACHABLE, True)
+    store._file.execute("PRAGMA query_only = OFF")
+    assert uplink.drain().outcome is Outcome.ALL_SENT
+
+
 PROGRESS = st.builds(
     lambda mark, gaps: Progress(mark, tuple((mark + 10 * i + 2, mark + 10 * i + 2 + g) for i, g in enumerate(gaps))),
     st.integers(0, 50),

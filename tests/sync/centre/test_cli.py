@@ -110,8 +110,8 @@ FOREIGN = ("cv2", "onnxruntime", "sqlalchemy", "sqlcipher3", "serial", "zxingcpp
 
 
 def test_the_centre_imports_nothing_of_a_camera_or_of_the_station():
-    code = f"import sys, sync.centre.cli; print([m for m in {FOREIGN} if m in sys.modules])"
+    program = f"import sys, sync.centre.cli; print([m for m in {FOREIGN} if m in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
