@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 
-LENGTHS = (8.5, 10.0, 11.5, 13.0)
+LENGTHS = (8.5, 10.0, 11.5, 13.0, 7.0)
 """Smears that are tried, pixels; each forgives about 10 % of error."""
 _NOISE = 0.007
 """Noise power over signal power in Wiener's filter: much less and the modules ring, much more and nothing is gained."""
