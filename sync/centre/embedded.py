@@ -2,7 +2,8 @@
 
 It listens on a Unix socket in its own data folder, which only its owner can enter. Run by root it makes a system user
 `pgserver` and opens every parent of the data folder, and of the library itself, to everybody (chmod go+rx), so neither
-may lie beneath keys or a home: root's data is at /var/lib/daan-postgres-<hash of the state path>. Anyone else's is at STATE/postgres.
+may lie beneath keys or a home: root's data is at /var/lib/daan-postgres-<hash of the state path>, anyone else's at
+STATE/postgres.
 """
 
 import hashlib
