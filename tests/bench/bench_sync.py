@@ -26,6 +26,7 @@ import cbor2  # noqa: E402
 import psycopg  # noqa: E402
 import zstandard  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: E402
+from enrolled import enrol  # noqa: E402
 from journal_in_memory import MemoryJournal  # noqa: E402
 
 from sync.batch import Batch, decode, encode, sign_head  # noqa: E402
@@ -34,7 +35,6 @@ from sync.centre.database import open_database  # noqa: E402
 from sync.centre.ledger import Ledger  # noqa: E402
 from sync.centre.registry import Checkpoint, Registry  # noqa: E402
 from sync.client import HttpCentre  # noqa: E402
-from sync.enrol_station import enrol  # noqa: E402
 from sync.enrolment import Package, write_package  # noqa: E402
 from sync.facts import Entry, canonical, header  # noqa: E402
 from sync.keys import make_or_load_signing_key, public_bytes  # noqa: E402

@@ -18,6 +18,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from enrolled import Enrolled, enrol
 from journal_in_memory import MemoryJournal
 
 from sync.centre import embedded
@@ -25,7 +26,6 @@ from sync.centre.app import Centre, CentreSettings, open_centre
 from sync.centre.registry import Checkpoint, Registry
 from sync.centre.server import CentreServer
 from sync.client import HttpCentre
-from sync.enrol_station import Enrolled, enrol
 from sync.enrolment import Package, write_package
 from sync.facts import Outbox
 from sync.keys import public_bytes

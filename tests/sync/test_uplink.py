@@ -379,7 +379,7 @@ from pathlib import Path
 from datetime import UTC, datetime
 from journal_in_memory import MemoryJournal
 from sync.client import HttpCentre
-from sync.enrol_station import load
+from enrolled import load
 from sync.sync_store import SyncStore
 from sync.uplink import BatchLimits, Uplink
 from sync.worker import Pace, Worker

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import requests
 from conftest import Kiosk, now
+from enrolled import enrol
 from journal_in_memory import MemoryJournal
 
 from sync.centre.cli import main
 from sync.centre.embedded import data_folder
-from sync.enrol_station import enrol
 
 ROOT = Path(__file__).resolve().parents[3]
 
