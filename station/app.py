@@ -127,7 +127,7 @@ class Kiosk:
         self._eyes = CameraSense(self._source, tools, self._emit)
         face = FaceSettings(
             frames_needed=settings.thermal.frames,
-            frames_used=settings.thermal.frames,
+            frames_used=settings.thermal.frames + 4,
             spread_celsius=settings.thermal.spread_limit_celsius,
             stale_seconds=settings.thermal.stale_seconds,
         )

@@ -165,7 +165,7 @@ def test_importing_does_nothing(tmp_path):
         "    if event in ('socket.connect', 'socket.bind') or (event == 'open' and isinstance(args[1], str)"
         " and set(args[1]) & set('wax+')):\n"
         "        raise SystemExit(f'{event} {args[0]} on import')\n"
-        "import cv2, fastapi, alembic.command, babel.messages.pofile, psycopg, sqlalchemy, onnxruntime\n"
+        "import cv2, fastapi, alembic.command, babel.messages.pofile, psycopg, requests, sqlalchemy, onnxruntime\n"
         "sys.addaudithook(refuse)\n"
         f"for name in {names!r}:\n"
         "    __import__(name)\n"

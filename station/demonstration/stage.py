@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.emulators.thermal import ThermalEmulator
+from models.specimens.booklet import open_booklet
 from models.specimens.certificate_page import CODE_FILL, draw_phone, draw_sheet
 from models.specimens.frames import Difficulty, Scene, empty_desk
 from models.specimens.passport import draw_document
@@ -64,8 +65,9 @@ class Stage:
     def passport(self, traveller: Traveller) -> None:
         """Hold the passport up."""
         page = draw_document(traveller.person, traveller.zone, torn=traveller.special is Special.TORN_PASSPORT)
+        booklet, focus = open_booklet(page, self._rng.randrange(1_000_000))
         # Its zone must be large enough to read: the page is held close.
-        self._show(Scene(page, self._rng, Difficulty.EASY, fill=(0.86, 0.95)), "passport")
+        self._show(Scene(booklet, self._rng, Difficulty.EASY, focus=focus, fill=(0.86, 0.95)), "passport")
 
     def certificate(self, traveller: Traveller) -> None:
         """Hold the code up, on paper or on a phone."""

@@ -66,16 +66,23 @@ class ThermalSense:
 
     def _look(self) -> None:
         now = self._now()
-        warming = self._scanner.health(now).state is DeviceState.WARMING
+        state = self._scanner.health(now).state
         frames = self._scanner.recent(self._settings.frames_used)
         emissivity = self._scanner.emissivity or self._emissivity
         reading = measure(
-            frames, now, self._settings, device=self._scanner.device, emissivity=emissivity, warming=warming
+            frames,
+            now,
+            self._settings,
+            device=self._scanner.device,
+            emissivity=emissivity,
+            warming=state is DeviceState.WARMING,
         )
         self._newest = reading
         moment = time.monotonic()
         if reading.state in (TemperatureState.READY, TemperatureState.UNSTEADY):
             self._face_at = moment
-        if reading.state is TemperatureState.READY and moment - self._reported_at >= self._every:
+        # A scanner that is opening, degraded or stuck shows a picture, but no evidence comes of it.
+        good = reading.state is TemperatureState.READY and state is DeviceState.READY
+        if good and moment - self._reported_at >= self._every:
             self._reported_at = moment
             self._emit(TemperatureSeen(reading))

@@ -1,0 +1,104 @@
+"""`./daan bench [NAME…] [--json]`: ours, the peers and the limit, in one run.
+
+Each bench is a module `bench_NAME.py` with `run() -> dict`. Times are CPU milliseconds unless a name says otherwise.
+"""
+
+import argparse
+import importlib.util
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent.parent))
+
+LIMITS = {
+    "certificates": {"verify_ms_median": ("<=", 2.0)},
+    "devices": {"decode_8hz_cpu_percent": ("<=", 30.0)},
+    "journal": {"save_ms_p99": ("<=", 50.0), "rate_over_bare": (">=", 0.6)},
+    "lane": {"verdict_on_screen_ms_p95": ("<=", 200.0), "start_to_ready_s": ("<=", 8.0)},
+    "mrz": {
+        "easy.cpu_ms_median": ("<=", 150.0),
+        "hard.cpu_ms_median": ("<=", 150.0),
+        "empty.accepted": ("<=", 0),
+        "pictures.negatives.accepted": ("<=", 0),
+        "resident_mb": ("<=", 150.0),
+    },
+    "qr": {"readers.daan.rate_without_curl": (">=", 0.97), "readers.daan.median_ms": ("<=", 5.0)},
+    "sync": {"ledger.ratio": (">=", 0.5), "end_to_end.records_per_second": (">=", 4000)},
+}
+"""Budgets of the design, section 8, and of the issue in work: bench -> figure -> (comparison, limit)."""
+
+
+def flat(values: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted names of every figure."""
+    if isinstance(values, dict):
+        for key, value in values.items():
+            yield from flat(value, f"{prefix}{key}.")
+    else:
+        yield prefix.rstrip("."), values
+
+
+def load(name: str) -> Any:
+    """The bench's module."""
+    spec = importlib.util.spec_from_file_location(f"bench_{name}", HERE / f"bench_{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> int:
+    """Run the named benches, or all; exit 1 when a figure misses its limit."""
+    names = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
+    parser.add_argument("--peers", action="store_true", help="measured with ours in every run; kept for habit")
+    parser.add_argument("--json", action="store_true", help="one JSON object per bench")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(names):
+        parser.error(f"no bench {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    logging.disable(logging.INFO)
+    missed = False
+    for name in arguments.names or names:
+        began = time.perf_counter()
+        figures = dict(flat(load(name).run()))
+        checks = {
+            figure: {
+                "value": figures.get(figure),
+                "limit": f"{sign} {limit}",
+                "met": met(figures.get(figure), sign, limit),
+            }
+            for figure, (sign, limit) in LIMITS.get(name, {}).items()
+        }
+        missed = missed or any(check["met"] is False for check in checks.values())
+        seconds = round(time.perf_counter() - began, 1)
+        if arguments.json:
+            print(json.dumps({"bench": name, "seconds": seconds, "figures": figures, "limits": checks}), flush=True)
+        else:
+            show(name, seconds, figures, checks)
+    return int(missed)
+
+
+def met(value: Any, sign: str, limit: float) -> bool | None:
+    """Whether a figure keeps its limit; None when it was not measured."""
+    if not isinstance(value, int | float):
+        return None
+    return value <= limit if sign == "<=" else value >= limit
+
+
+def show(name: str, seconds: float, figures: dict[str, Any], checks: dict[str, Any]) -> None:
+    """A table for a person."""
+    print(f"\n{name}  ({seconds} s)")
+    for figure, value in figures.items():
+        check = checks.get(figure)
+        mark = "" if check is None else f"   limit {check['limit']}  {'met' if check['met'] else 'MISSED'}"
+        print(f"  {figure:48} {value}{mark}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
