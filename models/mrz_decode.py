@@ -25,9 +25,12 @@ ALPHABET_PENALTY = 6.0
 """Nats against a character that the field does not allow."""
 REPAIR_GATE = 1.0
 """Nats that a repair may cost in all; above it a wrong zone could be argued into a valid one."""
-FLOOR, VISA_FLOOR = 0.45, 0.7
-"""Least probability of a character in a checked field; visas have three check digits only, so theirs is higher."""
-ZONE_FLOOR = 0.75
+REPAIR_LEAD = 0.7
+"""Nats by which a repair must be likelier than the next: the check digits cannot tell 0, A, K, U and `<` apart."""
+FLOOR, STRICT_FLOOR = 0.5, 0.7
+"""Least probability of a character in a checked field; the second one for visas, which have three check digits only,
+and for all that was not changed in a repaired zone."""
+ZONE_FLOOR = 0.82
 """Least mean probability over the zone: pages of prose stay below it."""
 STATE_GATE = 3.0
 """Nats that reading an unknown state code as a known one may cost."""
@@ -249,33 +252,37 @@ def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: 
     visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
     checked = [confidences[line][at] for line, at in checked_places(layout) if (line, at) not in repaired]
     every = [value for line in confidences for value in line]
-    return min(checked) >= (VISA_FLOOR if visa else FLOOR) and sum(every) / len(every) >= ZONE_FLOOR
+    return min(checked) >= (STRICT_FLOOR if visa or repaired else FLOOR) and sum(every) / len(every) >= ZONE_FLOOR
 
 
 def _repair(
     layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]
 ) -> dict[tuple[int, int], int] | None:
-    """The cheapest change of at most three checked characters within the gate after which every digit holds."""
+    """The one cheap change of at most three checked characters that makes every digit hold; None when two would do."""
     sure = [np.exp(table[np.arange(len(code)), code]) for table, code in zip(tables, codes, strict=True)]
-    doubtful = sum(sure[line][at] < FLOOR for line, at in checked_places(layout))
+    doubtful = sum(sure[line][at] < STRICT_FLOOR for line, at in checked_places(layout))
     if doubtful > _CHANGES or float(np.mean(np.concatenate(sure))) < ZONE_FLOOR:
         return None  # too much is uncertain: it would not be believed even if the digits held
+    reach = REPAIR_GATE + REPAIR_LEAD
     options: list[tuple[float, tuple[int, int], int]] = []
     for line, at in checked_places(layout):
         row, current = tables[line][at], codes[line][at]
         cost = row[current] - row
-        options += [(float(cost[c]), (line, at), int(c)) for c in np.flatnonzero(cost <= REPAIR_GATE) if c != current]
+        options += [(float(cost[c]), (line, at), int(c)) for c in np.flatnonzero(cost <= reach) if c != current]
     options.sort()
-    best: tuple[float, dict[tuple[int, int], int]] | None = None
+    valid: list[tuple[float, dict[tuple[int, int], int]]] = []
     for size in range(1, _CHANGES + 1):
-        for chosen in combinations(options[:24], size):
+        for chosen in combinations(options[:28], size):
             cost = sum(option[0] for option in chosen)
             change = {place: code for _, place, code in chosen}
-            if cost > REPAIR_GATE or len(change) < size or (best is not None and cost >= best[0]):
+            if cost > REPAIR_GATE + REPAIR_LEAD or len(change) < size:
                 continue
             trial = [code.copy() for code in codes]
             for (line, at), code in change.items():
                 trial[line][at] = code
             if not failed_checks(layout, _text(trial)):
-                best = (cost, change)
-    return best[1] if best else None
+                valid.append((cost, change))
+    valid.sort(key=lambda repair: repair[0])
+    if not valid or valid[0][0] > REPAIR_GATE or (len(valid) > 1 and valid[1][0] < valid[0][0] + REPAIR_LEAD):
+        return None
+    return valid[0][1]

@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.images import Grey, shrink
+from models.mrz_measure import measure
 from models.regions import Quad
-
-Floats = npt.NDArray[np.float32]
 
 SIDE = 640
 """Longer side of the picture that is searched, pixels."""
@@ -247,7 +246,7 @@ def _zone(picture: Grey, group: tuple[Row, ...], back: npt.NDArray[np.float64], 
     piece = cv2.warpPerspective(picture, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     zoom = wide / (right - left + 2 * margin)
     guesses = [((row.middle - top) * zoom, row.height * zoom) for row in group]
-    fits = _measure(np.asarray(piece, np.uint8), guesses, pitch * zoom)
+    fits = measure(np.asarray(piece, np.uint8), guesses, pitch * zoom)
     inverse = np.linalg.inv(matrix)
     tight, wide_ends = fits.ends
     lines = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(tight))
@@ -264,111 +263,3 @@ def _zone(picture: Grey, group: tuple[Row, ...], back: npt.NDArray[np.float64], 
 def _quad(points: npt.NDArray[np.float64]) -> Quad:
     a, b, c, d = ((float(x), float(y)) for x, y in points)
     return a, b, c, d
-
-
-@dataclass(frozen=True, slots=True)
-class _Fits:
-    """Rows measured in the enlarged zone."""
-
-    rows: tuple[tuple[float, float], ...]
-    """Slope and offset of the middle of each row."""
-    height: float
-    ends: tuple[tuple[float, float], tuple[float, float]]
-    """First and last column of the rows: the longest unbroken stretch, and everything."""
-
-    def boxes(self, ends: tuple[float, float]) -> list[npt.NDArray[np.float64]]:
-        """Corners of each row between these ends, with the margin that the network was trained with."""
-        pad = 0.5 * (ends[1] - ends[0]) / 44
-        left, right, half = ends[0] - pad, ends[1] + pad, 0.72 * self.height
-        return [
-            np.array(
-                [
-                    (left, slope * left + offset - half),
-                    (right, slope * right + offset - half),
-                    (right, slope * right + offset + half),
-                    (left, slope * left + offset + half),
-                ]
-            )
-            for slope, offset in self.rows
-        ]
-
-
-def _measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float) -> _Fits:
-    """Slope and height of each row by where the strokes are, and the ends that all rows share."""
-    edges = cv2.convertScaleAbs(cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3), alpha=0.5).astype(np.float32)
-    fits, heights = [], []
-    columns = np.zeros(piece.shape[1], np.float32)
-    across = np.arange(piece.shape[1])[None]
-    down = np.arange(piece.shape[0], dtype=np.float32)[:, None]
-    for middle, height in guesses:
-        slope, offset = _fit(edges, middle, pitch)
-        away = down - (slope * across + offset)
-        near = np.abs(away) < 0.5 * pitch
-        bins = np.round(away[near]).astype(np.int32) + round(pitch)
-        profile = np.bincount(bins, weights=edges[near]) / np.maximum(1, np.bincount(bins))
-        tall, shift = _bar(profile, round(pitch), height)
-        heights.append(tall)
-        fits.append((slope, offset + shift))
-        inside = np.abs(away - shift) < 0.45 * tall
-        columns = np.maximum(columns, np.where(inside, edges, 0).sum(axis=0) / max(1.0, 0.9 * tall))
-    return _Fits(tuple(fits), float(np.median(heights)), _ends(columns))
-
-
-def _fit(edges: Floats, middle: float, pitch: float) -> tuple[float, float]:
-    """Slope and offset of a row from the centres of its strokes in twelve pieces (median of slopes)."""
-    tall, wide = edges.shape
-    top, bottom = max(0, int(middle - 0.55 * pitch)), min(tall, int(middle + 0.55 * pitch) + 1)
-    y = np.arange(top, bottom, dtype=np.float32)
-    xs, ys = [], []
-    for part in range(1, 11):
-        a, b = wide * part // 12, wide * (part + 1) // 12
-        mass = edges[top:bottom, a:b].sum(axis=1)
-        mass = np.maximum(0, mass - 0.5 * mass.mean())
-        if mass.sum() > 0:
-            xs.append((a + b) / 2)
-            ys.append(float((mass * y).sum() / mass.sum()))
-    if len(xs) < 3:
-        return 0.0, middle
-    slopes = [(ys[j] - ys[i]) / (xs[j] - xs[i]) for i in range(len(xs)) for j in range(i + 3, len(xs))]
-    slope = float(np.median(slopes)) if slopes else 0.0
-    return slope, float(np.median(np.array(ys) - slope * np.array(xs)))
-
-
-def _bar(profile: npt.NDArray[np.float64], centre: int, height: float) -> tuple[float, float]:
-    """Height of the row and how far its middle is from `centre`, from the stroke profile at half its height."""
-    if len(profile) <= centre:
-        return height, 0.0
-    base = float(np.percentile(profile, 15))
-    inside = profile > base + 0.4 * (float(profile.max()) - base)
-    top = bottom = centre
-    while top > 0 and inside[top - 1]:
-        top -= 1
-    while bottom + 1 < len(inside) and inside[bottom + 1]:
-        bottom += 1
-    measured = bottom - top + 1.0
-    if not inside[centre] or measured < 0.6 * height:
-        return height, 0.0
-    return measured, (top + bottom) / 2 - centre
-
-
-def _ends(columns: Floats) -> tuple[tuple[float, float], tuple[float, float]]:
-    """First and last column of the longest stretch of strokes, and of all strokes."""
-    wide = len(columns)
-    smooth = cv2.blur(columns[None], (max(3, wide // 70), 1))[0]
-    busy = smooth > 0.3 * float(np.median(smooth[wide // 6 : -wide // 6]))
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], busy, [False]]).astype(np.int8)))
-    if not len(edges):
-        return (0.0, float(wide)), (0.0, float(wide))
-    starts, stops = [int(edges[0])], [int(edges[1])]
-    for start, stop in zip(edges[2::2], edges[3::2], strict=True):
-        if start - stops[-1] <= max(2, wide // 160):
-            stops[-1] = int(stop)
-        else:
-            starts.append(int(start))
-            stops.append(int(stop))
-    longest = int(np.argmax(np.array(stops) - np.array(starts)))
-    everything = (float(starts[0]), float(stops[-1]))
-    tight = (float(starts[longest]), float(stops[longest]))
-    if tight[1] - tight[0] < 0.6 * (everything[1] - everything[0]):
-        return everything, everything
-    return tight, everything

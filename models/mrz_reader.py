@@ -1,7 +1,6 @@
 """Reads the machine-readable zone from pictures: finds it, reads its lines, decodes them, fuses several frames."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.images import Grey, grey, straighten, turned, unturned
-from models.mrz_decode import Decoded, Floats, collapse, decode, penalties, spell
+from models.mrz_decode import Floats, decode
+from models.mrz_interpret import ACCEPTED, Attempt, interpret
 from models.mrz_layout import LAYOUTS, Layout
 from models.mrz_locator import Zone, locate
 from models.regions import Guidance, MrzFormat, MrzReading, Quad, ReadState
@@ -23,14 +23,10 @@ _SURE = 0.8
 _LIVE = ((0, 640, 3), (1, 640, 2))
 """What a frame is searched for: quarters turned, longer side searched, candidates read; the next only if need be."""
 _STILL = ((0, 640, 6), (0, 960, 5), (0, 1400, 5), (0, 440, 5), (1, 640, 5), (1, 1100, 5))
-_NONSENSE = -1.2
+_NONSENSE = -0.5
 """Mean log-probability per character below which what was read is no zone."""
-_PROSE, _LEGIBLE = 0.65, 0.85
+_PROSE, _LEGIBLE = 0.65, 0.91
 """Mean probability of a row's columns: below the first it is no row of a zone, above the second it stands upright."""
-_LENGTHS = (30, 36, 44)
-_SLACK = 7
-"""Characters by which a line may miss a legal length and still be cut into it."""
-_ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +36,6 @@ class MrzFrame:
     reading: MrzReading
     spelled: tuple[Floats, ...] = ()
     """(length, 37) log-probabilities of each line, before alphabets and check digits."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    decoded: Decoded
-    layout: Layout
-    spelled: tuple[Floats, ...]
-    raw: tuple[str, ...]
-    quads: tuple[Quad, ...]
-
-    @property
-    def rank(self) -> tuple[bool, float]:
-        return self.decoded.state in _ACCEPTED, self.decoded.score
 
 
 class MrzReader:
@@ -84,7 +67,7 @@ class MrzReader:
         """As `read`, with the probabilities that `MrzVote` fuses."""
         started = time.perf_counter()
         picture = grey(image)
-        best: tuple[_Attempt, int] | None = None
+        best: tuple[Attempt, int] | None = None
         seen: Zone | None = None
         for quarters, side, limit in _STILL if still else _LIVE:
             if not still and best and best[0].decoded.score > _NONSENSE:
@@ -95,38 +78,47 @@ class MrzReader:
                 attempt = self._try(view, zone)
                 if attempt and (best is None or attempt.rank > best[0].rank):
                     best = (attempt, quarters)
-                if best and best[0].decoded.state in _ACCEPTED:
+                if best and best[0].decoded.state in ACCEPTED:
                     break
-            if best and best[0].decoded.state in _ACCEPTED:
+            if best and best[0].decoded.state in ACCEPTED:
                 break
         elapsed = (time.perf_counter() - started) * 1000
         if best is None or best[0].decoded.score < _NONSENSE:
             return MrzFrame(MrzReading(ReadState.ABSENT, guidance=_far(seen), elapsed_ms=elapsed))
         return _frame(picture, best[0], best[1], elapsed)
 
-    def _try(self, view: Grey, zone: Zone) -> _Attempt | None:
+    def _try(self, view: Grey, zone: Zone) -> Attempt | None:
         """Reads a candidate, upside down too when it makes no sense upright."""
         narrow = self._try_lines(view, _with_neighbours(zone.lines, zone.pitch_ratio))
-        if not zone.wider or (narrow and narrow.decoded.state in _ACCEPTED):
+        if not zone.wider or (narrow and narrow.decoded.state in ACCEPTED):
             return narrow
         wide = self._try_lines(view, _with_neighbours(zone.wider, zone.pitch_ratio))
         return wide if narrow is None or (wide and wide.rank > narrow.rank) else narrow
 
-    def _try_lines(self, view: Grey, quads: list[Quad]) -> _Attempt | None:
+    def _try_lines(self, view: Grey, quads: list[Quad]) -> Attempt | None:
         """Reads one row to see which way up the rows stand, if they are rows of a zone at all; then the others."""
         strips = np.stack([straighten(view, quad, 640, 32) for quad in quads])
         probe = len(quads) // 2
         upright = self._session.run(strips[probe : probe + 1])
-        sure = _sureness(upright[0])
-        if sure < _LEGIBLE:
+        ways = [(_sureness(upright[0]), False, upright)]
+        if ways[0][0] < _LEGIBLE:
             flipped = self._session.run(np.ascontiguousarray(strips[probe : probe + 1, ::-1, ::-1]))
-            if max(sure, _sureness(flipped[0])) < _PROSE:
-                return None
-            if _sureness(flipped[0]) > sure:
+            ways = sorted([*ways, (_sureness(flipped[0]), True, flipped)], key=lambda way: -way[0])
+        best: Attempt | None = None
+        for sure, turned_over, known in ways:
+            if sure < max(_PROSE, ways[0][0] - 0.08):
+                break
+            if turned_over:
                 pile = np.ascontiguousarray(strips[::-1, ::-1, ::-1])
                 places = [(c, d, a, b) for a, b, c, d in quads[::-1]]
-                return _interpret(self._rest(pile, len(quads) - 1 - probe, flipped), places)
-        return _interpret(self._rest(strips, probe, upright), quads)
+                attempt = interpret(self._rest(pile, len(quads) - 1 - probe, known), places)
+            else:
+                attempt = interpret(self._rest(strips, probe, known), quads)
+            if attempt and (best is None or attempt.rank > best.rank):
+                best = attempt
+            if best and best.decoded.state in ACCEPTED:
+                break
+        return best
 
     def _rest(self, strips: Grey, probe: int, known: Floats) -> Floats:
         """All rows, of which row `probe` has been read already."""
@@ -153,45 +145,16 @@ def _sureness(columns: Floats) -> float:
     return float(np.exp(columns.max(axis=1)).mean())
 
 
-def _interpret(answer: Floats, quads: list[Quad]) -> _Attempt | None:
-    """The likeliest format over consecutive rows."""
-    raw = [collapse(columns)[0] for columns in answer]
-    best: _Attempt | None = None
-    for length in _LENGTHS:
-        rows = 3 if length == 30 else 2
-        for first in range(len(raw) - rows + 1):
-            chosen = range(first, first + rows)
-            if any(abs(len(raw[i]) - length) > _SLACK for i in chosen) or all(len(raw[i]) != length for i in chosen):
-                continue
-            for attempt in _attempts(answer, raw, quads, chosen, length):
-                if best is None or attempt.rank > best.rank:
-                    best = attempt
-    return best
-
-
-def _attempts(answer: Floats, raw: list[str], quads: list[Quad], rows: range, length: int) -> Iterator[_Attempt]:
-    for layout in LAYOUTS.values():
-        if (layout.lines, layout.length) != (len(rows), length):
-            continue
-        visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
-        if length != 30 and visa != raw[rows[0]].startswith("V"):
-            continue
-        bans = penalties(layout)
-        spelled = tuple(spell(answer[i], length, ban) for i, ban in zip(rows, bans, strict=True))
-        texts, places = tuple(raw[i] for i in rows), tuple(quads[i] for i in rows)
-        yield _Attempt(decode(layout, spelled), layout, spelled, texts, places)
-
-
-def _frame(picture: Grey, attempt: _Attempt, quarters: int, elapsed: float) -> MrzFrame:
+def _frame(picture: Grey, attempt: Attempt, quarters: int, elapsed: float) -> MrzFrame:
     height, width = picture.shape
     upper, lower = attempt.quads[0], attempt.quads[-1]
     quad = unturned((upper[0], upper[1], lower[2], lower[3]), quarters, width, height)
     decoded = attempt.decoded
     state = decoded.state
     guessed = min(min(line) for line in decoded.confidences) < _SURE
-    if state in _ACCEPTED and guessed and _pitch(quad, attempt.layout) < MIN_PITCH:
+    if state in ACCEPTED and guessed and _pitch(quad, attempt.layout) < MIN_PITCH:
         state = ReadState.FAILED
-    guidance = None if state in _ACCEPTED else _advice(picture, quad, attempt.layout)
+    guidance = None if state in ACCEPTED else _advice(picture, quad, attempt.layout)
     reading = MrzReading(
         state,
         attempt.layout.format,
@@ -208,7 +171,7 @@ def _frame(picture: Grey, attempt: _Attempt, quarters: int, elapsed: float) -> M
 
 def _far(seen: Zone | None) -> Guidance | None:
     """A likely zone that is too small to read."""
-    return Guidance.CLOSER if seen and seen.width / 44 < MIN_PITCH and seen.score > 0.2 else None
+    return Guidance.CLOSER if seen and seen.width / 44 < MIN_PITCH and seen.score > 0.1 else None
 
 
 def _pitch(quad: Quad, layout: Layout) -> float:
@@ -261,7 +224,7 @@ class MrzVote:
     def settled(self) -> bool:
         """Whether further frames are not expected to change the result."""
         reading = self._latest
-        if reading.state not in _ACCEPTED:
+        if reading.state not in ACCEPTED:
             return False
         return reading.frames >= self.FRAMES or (reading.frames >= 2 and reading.confidence >= self.SURE)
 
@@ -282,7 +245,7 @@ class MrzVote:
         """At most a third of the positions that both are sure of differ."""
         alike = [spelled for format_, spelled, _ in self._frames if format_ is frame.reading.format]
         if not alike:
-            return frame.reading.state not in _ACCEPTED
+            return frame.reading.state not in ACCEPTED
         agree = total = 0
         for mine, yours in zip(alike[-1], frame.spelled, strict=True):
             sure = (mine.max(axis=1) > np.log(0.7)) & (yours.max(axis=1) > np.log(0.7))
@@ -303,7 +266,7 @@ class MrzVote:
             mean = np.sum([spelled[line] * (weight / total) for spelled, weight in members], axis=0)
             tables.append((mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)).astype(np.float32))
         decoded = decode(layout, tuple(tables))
-        accepted = decoded.state in _ACCEPTED
+        accepted = decoded.state in ACCEPTED
         return replace(
             newest,
             state=decoded.state,

@@ -1,0 +1,59 @@
+"""Which format the rows of a zone are in: tries those that their lengths allow, the likeliest wins."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.mrz_decode import Decoded, Floats, collapse, decode, penalties, spell
+from models.mrz_layout import LAYOUTS, Layout
+from models.regions import MrzFormat, Quad, ReadState
+
+ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)
+_LENGTHS = (30, 36, 44)
+_SLACK, _NEAR = 7, 2
+"""Characters by which a line may miss a legal length and still be cut into it; by which the best line may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Rows read as one format."""
+
+    decoded: Decoded
+    layout: Layout
+    spelled: tuple[Floats, ...]
+    raw: tuple[str, ...]
+    quads: tuple[Quad, ...]
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Accepted before not accepted, then by probability."""
+        return self.decoded.state in ACCEPTED, self.decoded.score
+
+
+def interpret(answer: Floats, quads: list[Quad]) -> Attempt | None:
+    """The likeliest format over consecutive rows."""
+    raw = [collapse(columns)[0] for columns in answer]
+    best: Attempt | None = None
+    for length in _LENGTHS:
+        rows = 3 if length == 30 else 2
+        for first in range(len(raw) - rows + 1):
+            chosen = range(first, first + rows)
+            misses = [abs(len(raw[i]) - length) for i in chosen]
+            if max(misses) > _SLACK or min(misses) > _NEAR:
+                continue
+            for attempt in _attempts(answer, raw, quads, chosen, length):
+                if best is None or attempt.rank > best.rank:
+                    best = attempt
+    return best
+
+
+def _attempts(answer: Floats, raw: list[str], quads: list[Quad], rows: range, length: int) -> Iterator[Attempt]:
+    for layout in LAYOUTS.values():
+        if (layout.lines, layout.length) != (len(rows), length):
+            continue
+        visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
+        if length != 30 and visa != raw[rows[0]].startswith("V"):
+            continue
+        bans = penalties(layout)
+        spelled = tuple(spell(answer[i], length, ban) for i, ban in zip(rows, bans, strict=True))
+        texts, places = tuple(raw[i] for i in rows), tuple(quads[i] for i in rows)
+        yield Attempt(decode(layout, spelled), layout, spelled, texts, places)

@@ -1,0 +1,166 @@
+"""Drawn documents and, where they are there, shared pictures through the whole reader."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from models.images import decode_picture
+from models.mrz_locator import locate
+from models.mrz_reader import MrzReader, MrzVote
+from models.regions import Guidance, MrzFormat, MrzReading, ReadState
+from models.specimens.mrz_lines import BLANK, LineArtist, find_fonts
+from models.specimens.mrz_text import random_zone
+from models.training.dataset import evaluation_lines
+
+ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)
+BENCH = Path(__file__).resolve().parents[1] / "bench" / "bench_mrz.py"
+
+
+def _bench():
+    spec = importlib.util.spec_from_file_location("bench_mrz", BENCH)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["bench_mrz"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+bench = _bench()
+
+
+@pytest.fixture(scope="module")
+def reader() -> MrzReader:
+    return MrzReader.load()
+
+
+@pytest.fixture(scope="module")
+def artist():
+    try:
+        find_fonts()
+    except FileNotFoundError as error:
+        pytest.skip(str(error))
+    return bench.PageArtist(71)
+
+
+@pytest.mark.parametrize("format_", list(MrzFormat), ids=lambda f: f.value)
+def test_flat_pages_of_every_format_are_read(reader, artist, format_):
+    rng = np.random.default_rng(list(MrzFormat).index(format_))
+    right = 0
+    for _ in range(4):
+        zone = random_zone(rng, format_)
+        reading = reader.read(artist.page(zone), still=True)
+        assert reading.state not in ACCEPTED or reading.lines == zone
+        right += reading.lines == zone
+    assert right >= 3
+
+
+def test_every_way_up(reader, artist):
+    zone = random_zone(np.random.default_rng(12), MrzFormat.TD3)
+    page = artist.page(zone)
+    for quarters in range(4):
+        picture = np.ascontiguousarray(np.rot90(page, quarters))
+        for still in (True, False):
+            reading = reader.read(picture, still=still)
+            assert reading.lines == zone, (quarters, still)
+        (ax, ay), (bx, by), *_ = reading.quad
+        along = np.degrees(np.arctan2(by - ay, bx - ax))
+        assert abs((along + 90 * quarters + 180) % 360 - 180) < 3
+
+
+def test_frames_and_votes(reader, artist):
+    rng = np.random.default_rng(13)
+    right = single = 0
+    for index in range(6):
+        zone = random_zone(rng, (MrzFormat.TD3, MrzFormat.TD1)[index % 2])
+        page, vote = artist.page(zone), MrzVote()
+        for _ in range(5):
+            frame = reader.look(artist.frame(page, hard=False))
+            single += frame.reading.lines == zone
+            fused = vote.add(frame)
+        right += fused.lines == zone
+        assert fused.state not in ACCEPTED or fused.lines == zone
+    assert single >= 24
+    assert right >= 5
+
+
+def test_a_vote_starts_anew_with_another_document(reader, artist):
+    rng = np.random.default_rng(14)
+    first, second = random_zone(rng, MrzFormat.TD3), random_zone(rng, MrzFormat.TD3)
+    vote = MrzVote()
+    for _ in range(3):
+        vote.add(reader.look(artist.page(first)))
+    assert vote.reading.lines == first
+    assert vote.settled
+    fused = vote.add(reader.look(artist.page(second)))
+    assert fused.lines == second
+    assert fused.frames == 1
+    vote.reset()
+    assert vote.reading.state is ReadState.ABSENT
+    assert not vote.settled
+
+
+def test_nothing_there_is_absent(reader, artist):
+    for _ in range(12):
+        reading = reader.read(artist.scene())
+        assert reading.state is ReadState.ABSENT
+        assert reading.lines == ()
+    for shape in ((16, 16), (720, 1280, 3), (3000, 20), (20, 3000, 3)):
+        for level in (0, 255):
+            picture = np.full(shape, level, np.uint8)
+            assert reader.read(picture, still=True).state is ReadState.ABSENT
+
+
+def test_prose_is_never_accepted(reader, artist):
+    for _ in range(12):
+        assert reader.read(artist.prose(), still=True).state not in ACCEPTED
+
+
+def test_a_distant_document_is_asked_closer(reader, artist):
+    rng, asked = np.random.default_rng(15), 0
+    for width in (255, 265, 275, 285):
+        zone = random_zone(rng, MrzFormat.TD3)
+        frame = np.full((720, 1280, 3), 90, np.uint8)
+        small = cv2.resize(artist.page(zone), (width, 190), interpolation=cv2.INTER_AREA)
+        frame[300:490, 500 : 500 + width] = cv2.GaussianBlur(small, (0, 0), 0.8)
+        reading = reader.read(frame)
+        assert reading.state not in ACCEPTED or reading.lines == zone
+        asked += reading.guidance is Guidance.CLOSER
+    assert asked >= 2
+
+
+def test_no_more_than_one_candidate_for_one_zone(artist):
+    zone = random_zone(np.random.default_rng(16), MrzFormat.TD1)
+    found = locate(cv2.cvtColor(artist.page(zone), cv2.COLOR_BGR2GRAY))
+    assert len(found[0].lines) == 3
+    assert found[0].score > 0.5
+
+
+def test_confidence_of_an_empty_reading_is_zero():
+    assert MrzReading(ReadState.ABSENT).confidence == 0
+
+
+def test_drawn_lines_carry_their_labels(artist):
+    rng = np.random.default_rng(17)
+    line = LineArtist(3).draw(rng, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", hardness=0.0)
+    assert line.strip.shape == (32, 640)
+    changes = line.labels[np.concatenate([[True], line.labels[1:] != line.labels[:-1]])]
+    assert 42 <= (changes != BLANK).sum() <= 44
+    again = evaluation_lines(2)
+    assert (again.strips == evaluation_lines(2).strips).all()
+
+
+@pytest.mark.skipif(not bench.specimens(), reason="the shared pictures ../shared/data/mrz are not there")
+def test_shared_pictures(reader):
+    good = exact = 0
+    for specimen in bench.specimens():
+        reading = reader.read(decode_picture(specimen.path.read_bytes()), still=True)
+        if specimen.negative:
+            assert reading.state not in ACCEPTED, specimen.path.name
+        if specimen.good:
+            good += 1
+            exact += reading.lines == specimen.truth
+    assert good == 43
+    assert exact >= 0.6 * good
