@@ -258,7 +258,8 @@ class _Server:
     """The screens' server, in a thread of its own."""
 
     def __init__(self, kiosk: Kiosk, settings: Settings, limit_celsius: float) -> None:
-        self._socket = socket.socket()
+        # With the protocol named, asyncio switches Nagle's delay off.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((settings.kiosk.host, settings.kiosk.port))

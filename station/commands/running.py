@@ -55,6 +55,7 @@ def sync(
     once: Annotated[bool, typer.Option("--once", help="Drain once; exit 1 when something still waits.")] = False,
 ) -> None:
     """Carry the journal to the centre until a signal ends it."""
+    from station.journal.errors import JournalError
     from station.paths import paths_of
     from station.uplink_program import UplinkProgram, wait_for_journal
     from sync.uplink import Outcome
@@ -70,10 +71,17 @@ def sync(
             raise typer.Exit(1)
         return
     told = _until_told()
-    waiting = wait_for_journal(settings, paths, told)
-    if waiting is not None:
-        waiting.run(told)
-        waiting.close()
+    while not told.is_set():
+        running = wait_for_journal(settings, paths, told)
+        if running is None:
+            return
+        try:
+            running.run(told)
+        except JournalError as error:
+            _log.warning("%s", error)
+            told.wait(1)
+        finally:
+            running.close()
 
 
 def enrol(
