@@ -106,6 +106,7 @@ class UplinkProgram:
         limits = BatchLimits(entries=settings.sync.batch_entries)
         uplink = Uplink(self._reader, self._store, self._centre, key, utc_now, limits)
         self._told = threading.Event()
+        self._reason: str | None = None
         pace = Pace(poll_seconds=settings.sync.poll_seconds)
         # Jitter wants no cryptographic source.
         self._worker = Worker(uplink, time.monotonic, self._rest, random.random, pace)
@@ -117,7 +118,7 @@ class UplinkProgram:
     def run(self, told: threading.Event) -> None:
         """Drain until told to end; then after the batch at hand."""
         self._told = told
-        self._worker.run(told.is_set, _tell)
+        self._worker.run(told.is_set, self._log)
 
     def close(self) -> None:
         """Let files and connection go."""
@@ -127,6 +128,12 @@ class UplinkProgram:
 
     def _rest(self, seconds: float) -> None:
         self._told.wait(seconds)
+
+    def _log(self, result: DrainResult) -> None:
+        """Numbers only, and a reason only when it changes: a link may be down for days."""
+        if result.entries or result.reason != self._reason:
+            _log.info("%s entries receipted, %s %s", result.entries, result.outcome.value, result.reason or "")
+        self._reason = result.reason
 
 
 def wait_for_journal(settings: Settings, paths: StationPaths, stopped: threading.Event) -> UplinkProgram | None:
@@ -144,9 +151,3 @@ def wait_for_journal(settings: Settings, paths: StationPaths, stopped: threading
                 _log.warning("%s", told)
             stopped.wait(1)
     return None
-
-
-def _tell(result: DrainResult) -> None:
-    """Numbers only: what went, and why it stopped."""
-    if result.entries or result.reason:
-        _log.info("%s entries receipted, %s %s", result.entries, result.outcome.value, result.reason or "")

@@ -1,15 +1,12 @@
 """The invented travellers of the demonstration: who they are, what they carry, and what is special about them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from models.regions import MrzFormat
-from models.specimens.mrz_text import compose
-from models.specimens.people import STATE, Culture, Person, invent
+from models.specimens.people import Culture, Person, invent, zone_lines
 from station.certificates.issuer import DrillIssuer, Flaw, Proof, Recovery, Subject, Swab, Vaccination, issue
-from station.documents.transliteration import normalise
 from station.evidence import VerdictKind
 
 THRESHOLD_CELSIUS = 37.5
@@ -93,7 +90,8 @@ def cast(number: int, seed: int, issuer: DrillIssuer, now: datetime) -> tuple[Tr
 def _traveller(number: int, special: Special, rng: Random, issuer: DrillIssuer, now: datetime) -> Traveller:
     today = now.astimezone(UTC).date()
     person = _adult(rng, today)
-    expiry = today - timedelta(days=rng.randrange(20, 400)) if special is Special.EXPIRED_PASSPORT else None
+    if special is Special.EXPIRED_PASSPORT:
+        person = replace(person, expiry_date=today - timedelta(days=rng.randrange(20, 400)))
     holder = _adult(rng, today) if special is Special.HOLDER_MISMATCH else person
     subject = Subject(holder.surname, holder.given_names, holder.birth_date)
     text = issue(issuer, subject, _proof(rng, now), now, f"{number:04d}", _FLAWS.get(special, Flaw.NONE))
@@ -101,7 +99,7 @@ def _traveller(number: int, special: Special, rng: Random, issuer: DrillIssuer, 
         key=f"t{number:03d}",
         person=person,
         special=special,
-        zone=passport_zone(person, expiry or person.expiry_date),
+        zone=zone_lines(person),
         certificate=text,
         on_phone=rng.random() < 0.5,
         celsius=_celsius(special, rng),
@@ -135,19 +133,3 @@ def _celsius(special: Special, rng: Random) -> tuple[float, float]:
     if special is Special.WARM_ONCE:
         return rng.uniform(37.9, 38.2), rng.uniform(36.4, 36.9)
     return usual, usual
-
-
-def passport_zone(person: Person, expiry: date) -> tuple[str, ...]:
-    """The TD3 zone of an invented person's passport of Utopia."""
-    return compose(
-        MrzFormat.TD3,
-        document_code="P",
-        issuing_state=STATE,
-        surname=normalise(person.surname),
-        given_names=normalise(person.given_names),
-        number=person.document_number,
-        nationality=person.nationality,
-        birth=person.birth_date,
-        sex=person.sex,
-        expiry=expiry,
-    )

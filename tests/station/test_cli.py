@@ -14,10 +14,9 @@ from models.mrz_layout import MrzFormat
 from models.specimens.frames import frame
 from models.specimens.mrz_text import compose
 from models.specimens.passport import draw_document
-from models.specimens.people import invent
+from models.specimens.people import invent, zone_lines
 from station.certificates.issuer import Flaw, Subject, Vaccination, issue, make_issuer
 from station.certificates.trust import write_bundle
-from station.demonstration.cast import passport_zone
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 
@@ -38,7 +37,7 @@ def rows(done):
 @pytest.fixture(scope="module")
 def passport(tmp_path_factory):
     person = invent(Random(5), date(2026, 11, 20))
-    zone = passport_zone(person, date(2033, 2, 3))
+    zone = zone_lines(person)
     path = tmp_path_factory.mktemp("read") / "passport.jpg"
     shot = frame(draw_document(person, zone), Random(5), "easy", fill=(0.88, 0.92))
     cv2.imwrite(str(path), shot.pixels)
