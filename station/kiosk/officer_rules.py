@@ -1,5 +1,6 @@
 """The officer's right-hand column: what the rules say, what they propose, and what may be decided."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from config.messages.catalogue import Catalogue
@@ -24,7 +25,7 @@ def rule_rows(judgement: Judgement | None, catalogue: Catalogue) -> list[dict[st
 
 def _row(outcome: RuleOutcome, order: str, catalogue: Catalogue) -> dict[str, Any]:
     title = f"rule_name.{outcome.rule}"
-    sentence = catalogue.text(outcome.message, **outcome.params)
+    sentence = catalogue.text(outcome.message, **_worded(outcome.params, catalogue))
     detail = catalogue.text("officer.rule_attested", sentence=sentence) if outcome.attested else sentence
     return {
         "rule": outcome.rule,
@@ -36,6 +37,14 @@ def _row(outcome: RuleOutcome, order: str, catalogue: Catalogue) -> dict[str, An
         "code": catalogue.text("officer.pass") if outcome.truth is Truth.PASS else outcome.code,
         "order": outcome.order.removeprefix(order).strip(),
     }
+
+
+def _worded(params: Mapping[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """Names of check digits in the screen's language; every other value as it is."""
+    names = params.get("checks", "").split(", ")
+    keys = [f"check.{name.replace(' ', '_')}" for name in names]
+    words = [catalogue.text(key) if key in catalogue else name for key, name in zip(keys, names, strict=True)]
+    return dict(params) | {"checks": ", ".join(words)}
 
 
 def proposal(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:

@@ -33,7 +33,8 @@ def thermal_png(frame: ThermalFrame) -> bytes:
     """A thermal frame as a coloured PNG, `_ENLARGE` pixels to a sensor element, smoothed between elements."""
     rows, columns = frame.celsius.shape
     size = (columns * _ENLARGE, rows * _ENLARGE)
-    smooth = cv2.resize(frame.celsius.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    known = np.nan_to_num(frame.celsius.astype(np.float32), nan=_COLDEST)
+    smooth = cv2.resize(known, size, interpolation=cv2.INTER_CUBIC)
     smooth = cv2.GaussianBlur(smooth, (0, 0), _ENLARGE * 0.5)
     share = np.clip((smooth - _COLDEST) / (_WARMEST - _COLDEST), 0, 1) * (len(_STOPS) - 1)
     below = np.minimum(share.astype(np.intp), len(_STOPS) - 2)

@@ -63,6 +63,7 @@ def traveller_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cat
     screen = screen_of(snapshot)
     show = {"document": "camera", "certificate": "camera", "temperature": "thermal", "rest": "thermal"}.get(screen)
     return {
+        "revision": snapshot.revision,
         "screen": screen,
         "tone": screen if screen in ("refer", "admit") else "plain",
         "say": _say(snapshot, screen, catalogue),

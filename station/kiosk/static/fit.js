@@ -11,8 +11,7 @@ export function fit() {
   root.style.setProperty("--h", `${window.innerHeight / scale}px`);
 }
 
-export function keepFitting(changed = () => {}) {
-  const again = () => { fit(); changed(); };
-  window.addEventListener("resize", again);
-  again();
+export function keepFitting() {
+  window.addEventListener("resize", fit);
+  fit();
 }

@@ -18,6 +18,7 @@ const FORMS = {
   temperature: [["celsius", "celsius", 4], ["thermometer", "text", 24]],
 };
 const LABELS = { issuer: "dialog.certificate_issuer", date: "dialog.certificate_date", celsius: "dialog.temperature_celsius", thermometer: "dialog.temperature_thermometer" };
+const ZONE = ["surname", "given_names", "document_number", "nationality", "sex"];
 const KINDS = ["vaccination", "test", "recovery"];
 
 export class Dialogs {
@@ -65,9 +66,16 @@ export class Dialogs {
   input(name, label, kind, length, value = "") {
     const check = h("span.cd", { "aria-hidden": "true" });
     const input = h("input", { id: `input-${name}`, name, value, maxlength: length, autocomplete: "off", spellcheck: "false", inputmode: "none", placeholder: kind === "date" ? "1991-04-17" : null });
+    const set = (text) => {
+      if (text === input.value) return;
+      const at = input.selectionStart, last = at === input.value.length;
+      input.value = text;
+      if (!last) input.setSelectionRange(at, at);
+    };
     const tidy = () => {
-      if (kind === "date") input.value = dashes(input.value);
-      else if (kind !== "optional" && kind !== "text" && kind !== "celsius") input.value = input.value.toUpperCase().replace(/\s/g, "");
+      if (kind === "date") set(dashes(input.value));
+      else if (ZONE.includes(name)) set(input.value.toUpperCase());
+      if (kind === "number" || kind === "state") set(input.value.replace(/\s/g, ""));
       const covered = kind === "number" ? input.value.padEnd(9, "<") : kind === "date" ? input.value.replaceAll("-", "").slice(2) : "";
       const whole = covered && TESTS[kind](input.value) && name !== "date";
       check.replaceChildren(...(whole ? [h("em", {}, this.word("dialog.check")), String(checkDigit(covered))] : []));
@@ -85,7 +93,7 @@ export class Dialogs {
       body: h("div.rows", {}, h("p.was", {}, h("small", {}, this.word("dialog.correct_read")), h("b", {}, field.raw || "–")), entry.row,
         kind === "date" ? h("p.mute", {}, this.word("dialog.date_hint")) : null),
       done: this.word("dialog.correct_done"),
-      ready: () => (entry.fine() && entry.input.value !== field.raw ? "" : this.word("dialog.incomplete")),
+      ready: () => (entry.input.value === field.raw ? this.word("dialog.unchanged") : entry.fine() ? "" : this.word("dialog.incomplete")),
       act: () => this.send({ type: "correct", field: field.name, value: entry.input.value.trim() }),
     });
   }

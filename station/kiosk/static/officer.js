@@ -17,11 +17,11 @@ const root = document.documentElement;
 
 const camera = h("canvas", { role: "img" }), thermal = h("canvas", { role: "img" });
 const pictures = {
-  C: new Picture(camera, "camera", { zoom: 4, frame: false }),
+  C: new Picture(camera, "camera", { zoom: 1.1, frame: false }),
   T: new Picture(thermal, "thermal", { frame: false }),
 };
 const part = {
-  top: h("header.o-top"), strip: h("div.o-strip"), who: h("div.who"), toast: h("p.toast", { role: "status", hidden: true }),
+  top: h("header.o-top"), strip: h("section.o-strip"), who: h("div.who"), toast: h("p.toast", { role: "status", hidden: true }),
   docHead: h("header"), docBlind: h("p.blind", { hidden: true }), zone: h("div.zone"), fields: h("div.fields"),
   paper: h("section.d-card.paper"), heatHead: h("header"), heatBlind: h("p.blind", { hidden: true }), heat: h("div.thr"),
   prop: h("div.prop-box"), rules: h("div.rules", { role: "list" }), ask: h("div.ask-box"), act: h("div.act"),
@@ -82,6 +82,7 @@ function render() {
   const key = (value) => [state.language, value];
   keyed(part.top, [view.state, state.clock, root.dataset.theme, state.language], () => frame.top(word, view.state, state.clock, root.dataset.theme, actions));
   part.strip.className = `o-strip${view.alert ? ` is-alert tone-${view.alert.tone}` : ""}`;
+  part.strip.setAttribute("aria-label", word("officer.strip"));
   keyed(part.strip, key([view.alert, view.strip, view.tray]), () => view.alert ? frame.alert(view.alert, actions) : frame.strip(word, view.strip, view.tray));
   keyed(part.who, key([view.who, view.saved, view.phase]), () => frame.who(view.who, view.phase === "saved" ? view.saved : null));
   camera.setAttribute("aria-label", word("guidance.live_picture"));
@@ -101,6 +102,7 @@ function render() {
   keyed(part.act, key([view.verdicts, view.saved]), () => cards.verdicts(word, view.verdicts, view.saved, actions));
   pictures.C.mark({ outline: view.document.outline });
   pictures.T.mark({ spot: view.thermal.spot });
+  app.dataset.revision = view.revision;
 }
 
 /** A picture that has stopped is covered: an old face or page is never shown as if it were live. */
@@ -120,7 +122,7 @@ function toast(text) {
 }
 
 theme(localStorage.getItem("daan-theme") ?? "light");
-keepFitting(() => { pictures.C.draw(); pictures.T.draw(); });
+keepFitting();
 
 const link = new Link(() => `/live/officer?lang=${state.language}`, {
   hello: () => ({ type: "hello", token: start.token }),

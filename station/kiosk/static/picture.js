@@ -6,6 +6,7 @@ export class Picture {
   /** kind: "camera" or "thermal"; zoom: how far a camera frame may be enlarged past its whole width. */
   constructor(canvas, kind, { zoom = 1.28, frame = true } = {}) {
     Object.assign(this, { canvas, kind, zoom, frame, bitmap: null, outline: null, spot: null });
+    new ResizeObserver(() => this.draw()).observe(canvas);
   }
 
   async show(blob) {
@@ -45,7 +46,8 @@ export class Picture {
     const { bitmap } = this;
     const whole = Math.min(width / bitmap.width, height / bitmap.height);
     const cover = Math.max(width / bitmap.width, height / bitmap.height);
-    const scale = this.kind === "camera" ? Math.min(cover, whole * this.zoom) : cover;
+    const strip = width / height > bitmap.width / bitmap.height; // a low, wide box shows a strip of the picture
+    const scale = this.kind === "camera" && !strip ? Math.min(cover, whole * this.zoom) : cover;
     const w = bitmap.width * scale, h = bitmap.height * scale;
     if (this.kind === "camera" && (w < width || h < height)) {
       pen.filter = "blur(28px) brightness(.55)";

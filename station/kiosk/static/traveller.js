@@ -33,8 +33,9 @@ function render() {
   if (screen === "idle") keyed(parts.main, [screen, state.language], () => idle(word, start, state, actions));
   else if (screen === "privacy") keyed(parts.main, [screen, state.language], () => privacy(word, actions));
   else if (view.show) working(view, screen);
-  else keyed(parts.main, [screen, state.language, view], () => statement(word, view, state));
+  else keyed(parts.main, [screen, state.language, view.say, view.needs, view.result, view.prepare], () => statement(word, view));
   if (!view.show || state.reading) picture = null;
+  app.dataset.revision = view.revision;
 }
 
 function header() {
@@ -60,7 +61,7 @@ function helps([, screen, low, called]) {
 
 /** The screens with a live picture: built once for a screen, then only patched. */
 function working(view, screen) {
-  const built = keyed(parts.main, [screen, state.language], () => {
+  keyed(parts.main, [screen, state.language], () => {
     const canvas = h("canvas", { role: "img", "aria-label": word(view.show === "camera" ? "guidance.live_picture" : "guidance.thermal_picture") });
     picture = new Picture(canvas, view.show);
     return [
@@ -77,7 +78,6 @@ function working(view, screen) {
   order.hidden = !view.any_order;
   keyed(tiles, view.needs, tileParts);
   picture.mark({ outline: view.outline, spot: view.spot });
-  if (built) picture.draw();
 }
 
 function toldParts([notice, thanks, called]) {
@@ -130,4 +130,4 @@ const link = new Link(() => `/live/traveller?lang=${state.language}`, {
   back: () => { gone.hidden = true; gone.replaceChildren(); },
 });
 
-keepFitting(() => picture?.draw());
+keepFitting();

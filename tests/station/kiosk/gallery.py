@@ -1,0 +1,458 @@
+"""Every state of the lane as a snapshot, with invented people. The tests and the guide's pictures show these."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from config.loader import load
+from config.rules.reasons import ReasonCode, message_key
+from config.settings import Settings
+from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, TemperatureState
+from models.regions import Guidance, Quad, ReadState
+from models.specimens.people import Person, zone_lines
+from station.certificates.result import CertificateFormat, CertificateResult, Entry, EntryKind, Holder, Step, Verdict
+from station.documents.dates import PartialDate
+from station.documents.mrz import parse
+from station.evidence import (
+    Attestation,
+    CertificateRead,
+    ComparedField,
+    DocumentRead,
+    Evidence,
+    EvidenceKind,
+    FieldCorrection,
+    HolderMatch,
+    Judgement,
+    OfficerAttested,
+    RuleOutcome,
+    TemperatureTaken,
+    Truth,
+    VerdictKind,
+)
+from station.kiosk.ports import UplinkState, UplinkWords
+from station.lane.snapshot import LaneSnapshot, Need, NeedState, Notice, Phase, Saved, Sight
+
+NOW = datetime(2026, 11, 20, 2, 41, 7, tzinfo=UTC)
+MAJA = Person(
+    surname="Lindqvarn",
+    given_names="Maja Elin",
+    native_name="",
+    sex="F",
+    birth_date=date(1991, 4, 17),
+    nationality="UTO",
+    document_number="UT4821907",
+    expiry_date=date(2031, 9, 2),
+)
+PIN = "2569"
+OFFICER = "Somjai R."
+
+
+def settings(**overrides: dict[str, object]) -> Settings:
+    """The demonstration's profile at an invented checkpoint."""
+    place = {"code": "tha-chatchai", "name_th": "ท่าฉัตรไชย", "name_en": "Tha Chatchai"}
+    return load("demo", {"checkpoint": place, "station": {"lane": "2"}, **overrides})
+
+
+def document_read(person: Person = MAJA, **changes: object) -> DocumentRead:
+    document = parse(zone_lines(person), NOW.date())
+    read = DocumentRead("d1", NOW, "camera-1", document, ReadState.CLEAN, 0.97, 5)
+    return replace(read, **changes)  # type: ignore[arg-type]
+
+
+def certificate_read(
+    *, surname: str = "LINDKVARN", verdict: Verdict = Verdict.VALID, bound: bool = True
+) -> CertificateRead:
+    holder = Holder(surname, "Maja E.", surname, "MAJA<E", "1991-04-17", PartialDate(1991, 4, 17))
+    entry = Entry(
+        EntryKind.VACCINATION,
+        "840539006",
+        "UTO",
+        "Utopia Ministry of Health",
+        date="2026-03-02",
+        product="EU/1/20/1528",
+        dose=2,
+        doses=2,
+    )
+    good = verdict is Verdict.VALID
+    result = CertificateResult(
+        CertificateFormat.HCERT,
+        verdict,
+        Step.DONE if good else Step.SIGNATURE,
+        ReasonCode.CERTIFICATE_VALID if good else ReasonCode.CERTIFICATE_SIGNATURE,
+        "The certificate is genuine." if good else "The signature does not hold.",
+        holder=holder,
+        entries=(entry,),
+        issuer="UTO",
+        signer="Utopia Ministry of Health",
+        test_signer=True,
+    )
+    return CertificateRead("c1", NOW, "camera-1", result, bound)
+
+
+def skin(celsius: float | None, state: TemperatureState = TemperatureState.READY) -> SkinTemperature:
+    return SkinTemperature(state, NOW, "thermal-1", celsius, 0.3 if celsius else None, 29.1, 6, 0.98, (7, 15))
+
+
+def taken(celsius: float, attempt: int = 1) -> TemperatureTaken:
+    return TemperatureTaken(f"t{attempt}", NOW, skin(celsius), attempt)
+
+
+_PARAMS = {"celsius": "36.4", "limit": "37.5", "date": "2031-09-02", "checks": "birth date"}
+
+
+def outcome(rule: str, truth: Truth, code: str, order: str, needs: EvidenceKind | None = None) -> RuleOutcome:
+    return RuleOutcome(rule, truth, code, message_key(ReasonCode(code)), _PARAMS, f"118/69 {order}", needs)
+
+
+def judgement(
+    *outcomes: RuleOutcome,
+    missing: tuple[EvidenceKind, ...] = (),
+    second: bool = False,
+    holder: HolderMatch | None = None,
+) -> Judgement:
+    fine = all(o.truth is Truth.PASS for o in outcomes)
+    verdict = VerdictKind.ADMIT if fine and not missing and not second else VerdictKind.REFER
+    return Judgement(verdict, outcomes, missing, second, holder, "demo-2026", 4, "118/69", NOW)
+
+
+PASSED = (
+    outcome("document-readable", Truth.PASS, "M-OK", "§2"),
+    outcome("document-in-date", Truth.PASS, "M-DAT", "§2"),
+    outcome("certificate-valid", Truth.PASS, "C-OK", "§3"),
+    outcome("certificate-entry", Truth.PASS, "C-ENT", "§5"),
+    outcome("skin-temperature", Truth.PASS, "T-OK", "§6"),
+)
+SAME = outcome("holder-matches", Truth.PASS, "M-HOL", "§4")
+UNSURE = outcome("holder-matches", Truth.CANNOT_TELL, "M-NAU", "§4")
+EXPIRED = outcome("document-in-date", Truth.FAIL, "M-EXP", "§2")
+
+MATCH = HolderMatch(
+    Truth.CANNOT_TELL,
+    0.91,
+    (
+        ComparedField("surname", "LINDQVARN", "LINDKVARN", Truth.CANNOT_TELL, (4,)),
+        ComparedField("given_names", "MAJA ELIN", "MAJA E", Truth.PASS),
+        ComparedField("birth_date", "1991-04-17", "1991-04-17", Truth.PASS),
+    ),
+)
+AGREES = HolderMatch(
+    Truth.PASS,
+    1.0,
+    (
+        ComparedField("surname", "LINDQVARN", "LINDQVARN", Truth.PASS),
+        ComparedField("given_names", "MAJA ELIN", "MAJA ELIN", Truth.PASS),
+        ComparedField("birth_date", "1991-04-17", "1991-04-17", Truth.PASS),
+    ),
+)
+
+_DEVICES = (
+    DeviceHealth("camera-1", DeviceState.READY, "", 0.1, 900),
+    DeviceHealth("thermal-1", DeviceState.READY, "", 0.1, 900),
+)
+_NAMES = (
+    "HALVAR, ODA",
+    "ORUNSEN, TILDE",
+    "BRAENDVIK, JON ASKEL",
+    "VESTERQUIST, ANNELI",
+    "MARLOW, PIA",
+    "",
+    "TOIVARI, ELO",
+)
+_KINDS = (
+    VerdictKind.ADMIT,
+    VerdictKind.REFER,
+    VerdictKind.ADMIT,
+    VerdictKind.ADMIT,
+    VerdictKind.REFUSE,
+    VerdictKind.REFER,
+    VerdictKind.ADMIT,
+)
+_RECENT = tuple(
+    Saved(f"s{n}", 4811 - n, NOW - timedelta(minutes=2 + 3 * n), kind, (), name, "UTO" if name else "")
+    for n, (name, kind) in enumerate(zip(_NAMES, _KINDS, strict=True))
+)
+_DOCUMENT, _CERTIFICATE, _TEMPERATURE = EvidenceKind.DOCUMENT, EvidenceKind.CERTIFICATE, EvidenceKind.TEMPERATURE
+
+
+def needs(*states: str) -> tuple[Need, ...]:
+    kinds = (_DOCUMENT, _CERTIFICATE, _TEMPERATURE)
+    return tuple(Need(kind, NeedState(state)) for kind, state in zip(kinds, states, strict=True))
+
+
+def snapshot(phase: Phase, **parts: object) -> LaneSnapshot:
+    open_now = phase in (Phase.GATHERING, Phase.PROPOSED, Phase.SAVED)
+    base = LaneSnapshot(
+        at=NOW,
+        phase=phase,
+        revision=1,
+        opened_at=NOW - timedelta(seconds=14) if open_now else None,
+        recent=_RECENT,
+        devices=_DEVICES,
+        measuring=skin(36.4),
+    )
+    return replace(base, **parts)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One state, and what the camera and the scanner see in it."""
+
+    snapshot: LaneSnapshot
+    scene: str = "passport"
+    face: float | None = 36.6
+    uplink: UplinkWords = field(default_factory=lambda: UplinkWords(UplinkState.CONNECTED, 0, None, 4811, NOW))
+    scanner: bool = True
+    camera: bool = True
+
+
+_WAITING = UplinkWords(UplinkState.UNREACHABLE, 12, NOW - timedelta(minutes=27), 4799, NOW - timedelta(minutes=28))
+_FULL = Evidence(document_read(), certificate_read(), (taken(36.4),))
+_MISSING_CERT = (
+    *(o for o in PASSED if not o.rule.startswith("certificate")),
+    outcome("certificate-valid", Truth.CANNOT_TELL, "C-MIS", "§3", _CERTIFICATE),
+)
+
+
+def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
+    """Every state by name. The outlines are where the pictures of `Pictures` have the zone and the code."""
+    size = {"width": 1280, "height": 720}
+    document = Evidence(document_read())
+    hot = Evidence(document_read(), certificate_read(surname="LINDQVARN"), (taken(38.1),))
+    saved = Saved("s", 4812, NOW, VerdictKind.ADMIT, (), "LINDQVARN, MAJA ELIN", "UTO")
+    torn = document_read(state=ReadState.FAILED, confidence=0.62)
+    number = FieldCorrection("surname", "LINDOVARN", "LINDQVARN", OFFICER, NOW)
+    gone = (
+        replace(
+            _DEVICES[0],
+            state=DeviceState.FAILED,
+            age_seconds=180.0,
+            reason="camera-1 gives no picture; check its cable.",
+        ),
+        _DEVICES[1],
+    )
+    bad = parse((*zone_lines(MAJA)[:1], zone_lines(MAJA)[1].replace("UTO910417", "UTO910471")), NOW.date())
+    return {
+        "idle": Exhibit(snapshot(Phase.IDLE, measuring=skin(None, TemperatureState.NO_FACE)), "desk", None),
+        "not_ready": Exhibit(
+            snapshot(
+                Phase.NOT_READY,
+                measuring=skin(None, TemperatureState.WARMING),
+                devices=(
+                    replace(_DEVICES[0], state=DeviceState.OPENING),
+                    replace(_DEVICES[1], state=DeviceState.WARMING),
+                ),
+            ),
+            "desk",
+            None,
+            UplinkWords(UplinkState.OFF),
+        ),
+        "document": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("now", "need", "done"),
+                evidence=Evidence(temperatures=(taken(36.4),)),
+                judgement=judgement(
+                    outcome("document-readable", Truth.CANNOT_TELL, "M-MIS", "§2", _DOCUMENT),
+                    *PASSED[4:],
+                    missing=(_DOCUMENT, _CERTIFICATE),
+                ),
+                sight=Sight(document=passport, guidance=Guidance.CLOSER, **size),
+            )
+        ),
+        "document_unreadable": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("now", "need", "need"),
+                notice=Notice.DOCUMENT_UNREADABLE,
+                sight=Sight(guidance=Guidance.GLARE, **size),
+            )
+        ),
+        "certificate": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("done", "now", "need"),
+                evidence=document,
+                judgement=judgement(*_MISSING_CERT, missing=(_CERTIFICATE, _TEMPERATURE)),
+                sight=Sight(code=code, **size),
+            ),
+            "phone",
+        ),
+        "other_code": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("done", "now", "done"),
+                evidence=document,
+                notice=Notice.OTHER_CODE,
+                notice_detail="boarding_pass",
+                judgement=judgement(*_MISSING_CERT, missing=(_CERTIFICATE,)),
+                tray=(certificate_read(bound=False),),
+                sight=Sight(**size),
+            ),
+            "phone",
+            uplink=_WAITING,
+        ),
+        "temperature": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("done", "done", "now"),
+                evidence=Evidence(document_read(), certificate_read(surname="LINDQVARN")),
+                judgement=judgement(
+                    *PASSED[:4],
+                    SAME,
+                    outcome("skin-temperature", Truth.CANNOT_TELL, "T-MIS", "§6", _TEMPERATURE),
+                    missing=(_TEMPERATURE,),
+                    holder=AGREES,
+                ),
+            )
+        ),
+        "rest": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("done", "done", "now"),
+                evidence=hot,
+                measuring=skin(38.0),
+                judgement=judgement(
+                    *PASSED[:4],
+                    SAME,
+                    outcome("skin-temperature", Truth.CANNOT_TELL, "T-2ND", "§6"),
+                    second=True,
+                    holder=AGREES,
+                ),
+            ),
+            face=38.3,
+        ),
+        "confirm": Exhibit(
+            snapshot(
+                Phase.PROPOSED,
+                needs=needs("done", "done", "done"),
+                evidence=replace(_FULL, certificate=certificate_read(surname="LINDQVARN")),
+                judgement=judgement(*PASSED, SAME, holder=AGREES),
+            )
+        ),
+        "refer": Exhibit(
+            snapshot(
+                Phase.PROPOSED,
+                needs=needs("done", "done", "done"),
+                evidence=_FULL,
+                sight=Sight(document=passport, guidance=Guidance.HOLD_STILL, **size),
+                judgement=judgement(*PASSED[:1], EXPIRED, *PASSED[2:], UNSURE, holder=MATCH),
+            ),
+            uplink=_WAITING,
+        ),
+        "fever": Exhibit(
+            snapshot(
+                Phase.PROPOSED,
+                needs=needs("done", "done", "done"),
+                evidence=replace(hot, temperatures=(taken(38.1), taken(38.0, 2))),
+                judgement=judgement(
+                    *PASSED[:4], SAME, outcome("skin-temperature", Truth.FAIL, "T-HOT", "§6"), holder=AGREES
+                ),
+            ),
+            face=38.3,
+        ),
+        "torn": Exhibit(
+            snapshot(
+                Phase.PROPOSED,
+                needs=needs("done", "done", "done"),
+                evidence=replace(
+                    _FULL,
+                    document=replace(torn, document=bad, corrections=(number,)),
+                    certificate=certificate_read(verdict=Verdict.INVALID),
+                ),
+                notice=Notice.FIELD_REFUSED,
+                notice_detail="birth_date",
+                judgement=judgement(
+                    outcome("document-readable", Truth.FAIL, "M-CHK", "§2"),
+                    PASSED[1],
+                    outcome("certificate-valid", Truth.FAIL, "C-SIG", "§3"),
+                    outcome("certificate-entry", Truth.CANNOT_TELL, "C-RUU", "§5"),
+                    PASSED[4],
+                    UNSURE,
+                    holder=MATCH,
+                ),
+            )
+        ),
+        "attested": Exhibit(
+            snapshot(
+                Phase.PROPOSED,
+                needs=(
+                    Need(_DOCUMENT, NeedState.DONE, True),
+                    Need(_CERTIFICATE, NeedState.DONE, True),
+                    Need(_TEMPERATURE, NeedState.DONE, True),
+                ),
+                devices=gone,
+                evidence=_attested(),
+                judgement=judgement(*(replace(o, attested=True) for o in PASSED), replace(SAME, attested=True)),
+            ),
+            camera=False,
+        ),
+        "camera_gone": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("now", "need", "done"),
+                devices=gone,
+                evidence=Evidence(temperatures=(taken(36.4),)),
+                judgement=judgement(
+                    outcome("document-readable", Truth.CANNOT_TELL, "M-MIS", "§2", _DOCUMENT),
+                    *PASSED[4:],
+                    missing=(_DOCUMENT, _CERTIFICATE),
+                ),
+            ),
+            uplink=_WAITING,
+            camera=False,
+        ),
+        "journal_full": Exhibit(
+            snapshot(
+                Phase.PROPOSED,
+                needs=needs("done", "done", "done"),
+                evidence=_FULL,
+                notice=Notice.JOURNAL_FULL,
+                judgement=judgement(*PASSED, UNSURE, holder=MATCH),
+            ),
+            uplink=_WAITING,
+        ),
+        "admit": Exhibit(
+            snapshot(
+                Phase.SAVED,
+                needs=needs("done", "done", "done"),
+                evidence=replace(_FULL, certificate=certificate_read(surname="LINDQVARN")),
+                judgement=judgement(*PASSED, SAME, holder=AGREES),
+                saved=saved,
+                recent=(saved, *_RECENT),
+            )
+        ),
+        "referred": Exhibit(
+            snapshot(
+                Phase.SAVED,
+                needs=needs("done", "done", "done"),
+                evidence=_FULL,
+                judgement=judgement(*PASSED, UNSURE, holder=MATCH),
+                saved=replace(saved, verdict=VerdictKind.REFER),
+                recent=(replace(saved, verdict=VerdictKind.REFER), *_RECENT),
+            )
+        ),
+        "again": Exhibit(snapshot(Phase.AGAIN, saved=_RECENT[0]), "passport"),
+    }
+
+
+def _attested() -> Evidence:
+    values = {
+        "surname": "LINDQVARN",
+        "given_names": "MAJA",
+        "document_number": "UT4821907",
+        "nationality": "UTO",
+        "birth_date": "1991-04-17",
+        "expiry_date": "2031-09-02",
+    }
+    return Evidence(
+        attested=(
+            OfficerAttested("a1", NOW, OFFICER, Attestation.DOCUMENT, values),
+            OfficerAttested(
+                "a2",
+                NOW,
+                OFFICER,
+                Attestation.CERTIFICATE,
+                {"kind": "vaccination", "issuer": "Utopia", "date": "2026-03-02"},
+            ),
+            OfficerAttested("a3", NOW, OFFICER, Attestation.TEMPERATURE, {"celsius": "36.6", "thermometer": "No. 2"}),
+        )
+    )
