@@ -28,8 +28,8 @@ REPAIR_GATE = 1.0
 REPAIR_LEAD = 0.7
 """Nats by which a repair must be likelier than the next: the check digits cannot tell 0, A, K, U and `<` apart."""
 FLOOR, STRICT_FLOOR = 0.5, 0.7
-"""Least probability of a character in a checked field; the second one for visas, which have three check digits only,
-and for all that was not changed in a repaired zone."""
+"""Least probability of any character; the second one in the checked fields of visas, which have three check digits
+only, and of repaired zones."""
 ZONE_FLOOR = 0.82
 """Least mean probability over the zone: pages of prose stay below it."""
 STATE_GATE = 3.0
@@ -252,7 +252,12 @@ def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: 
     visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
     checked = [confidences[line][at] for line, at in checked_places(layout) if (line, at) not in repaired]
     every = [value for line in confidences for value in line]
-    return min(checked) >= (STRICT_FLOOR if visa or repaired else FLOOR) and sum(every) / len(every) >= ZONE_FLOOR
+    others = [v for i, line in enumerate(confidences) for j, v in enumerate(line) if (i, j) not in repaired]
+    return (
+        min(checked) >= (STRICT_FLOOR if visa or repaired else FLOOR)
+        and min(others) >= FLOOR
+        and sum(every) / len(every) >= ZONE_FLOOR
+    )
 
 
 def _repair(

@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "mrz"
 SIZE = (1280, 720)
 ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)
+_COUNTED = ("pictures", "exact", "accepted", "wrong_accepted", "wrong_accepted_in_checked_fields")
 Picture = npt.NDArray[np.uint8]
 
 
@@ -243,12 +244,12 @@ def empty_frames(reader: MrzReader, count: int, seed: int) -> dict[str, Any]:
 
 
 def pictures(reader: MrzReader) -> dict[str, Any]:
-    """The shared pictures by half; `None` when they are not there."""
+    """The shared pictures by half, empty when they are not there."""
     result: dict[str, Any] = {}
     for specimen in specimens():
         kind = "negatives" if specimen.negative else "good" if specimen.good else "defective"
         key = kind if specimen.negative else f"{kind}_{specimen.half}"
-        counts = result.setdefault(key, {"pictures": 0, "exact": 0, "accepted": 0, "wrong_accepted": 0, "cpu_ms": []})
+        counts = result.setdefault(key, dict.fromkeys(_COUNTED, 0) | {"cpu_ms": []})
         frame, milliseconds = _timed(reader, decode_picture(specimen.path.read_bytes()), still=True)
         right = bool(specimen.truth) and frame.reading.lines == specimen.truth
         accepted = frame.reading.state in ACCEPTED
@@ -256,6 +257,7 @@ def pictures(reader: MrzReader) -> dict[str, Any]:
         counts["exact"] += right
         counts["accepted"] += accepted
         counts["wrong_accepted"] += accepted and not right
+        counts["wrong_accepted_in_checked_fields"] += _wrong(frame.reading, specimen.truth, checked_only=True)
         counts["cpu_ms"].append(milliseconds)
     for counts in result.values():
         times = counts.pop("cpu_ms")
