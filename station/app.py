@@ -1,18 +1,15 @@
 """The kiosk's composition root: the one place where rooms meet. Everything else receives what it needs."""
 
+import logging
 import os
-import socket
 import threading
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
-
-import uvicorn
 
 from config.rules.ruleset import RuleSet, failing_cases, in_force, load_all
 from config.settings import Settings
 from drivers import camera, registry, transport
 from drivers.camera import FrameSource
-from drivers.readings import DeviceHealth, SkinTemperature
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
 from models.mrz_reader import MrzReader
@@ -22,6 +19,8 @@ from station.certificates.verify import verify
 from station.errors import CannotStart
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
+from station.journal.database import set_aside
+from station.journal.errors import KeyLost
 from station.journal.journal import Journal, content
 from station.journal.key import create_key, read_key
 from station.judgement.holder import match
@@ -29,19 +28,23 @@ from station.judgement.judge import judge
 from station.kiosk.pictures import camera_jpeg, thermal_png
 from station.kiosk.ports import Picture, UplinkState, UplinkWords
 from station.kiosk.server import create_app
+from station.kiosk.serving import ScreenServer
 from station.lane.camera_sense import CameraSense, Tools
 from station.lane.commands import Command
 from station.lane.correction import correct
 from station.lane.events import Event
 from station.lane.recall import remembered, saved_of
 from station.lane.runner import LaneRunner
-from station.lane.snapshot import LaneSnapshot, Saved, Sight
+from station.lane.senses import LaneSenses
+from station.lane.snapshot import LaneSnapshot, Saved
 from station.lane.state import Rules, Screening
 from station.lane.thermal_sense import ThermalSense
 from station.paths import StationPaths, paths_of
 from station.records import payload, priority
 from sync.facts import FactKind
 from sync.sync_store import UplinkWord, read_state
+
+_log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Bangkok")
 _REMEMBERED = 20
@@ -57,12 +60,29 @@ def new_id(moment: datetime) -> str:
     return uuid7(moment, os.urandom(10))
 
 
-def open_journal(settings: Settings, paths: StationPaths) -> Journal:
+def open_journal(settings: Settings, paths: StationPaths) -> tuple[Journal, str]:
     """The journal of this station, made with a new key when there is none.
+
+    A journal whose key is lost cannot be read by anybody; it is set aside untouched, and a new one begins, so that the
+    lane goes on. What the centre has not received of the old one stays visible there as waiting.
+
+    Returns:
+        The journal, and one sentence when an old one was set aside.
 
     Raises:
         JournalError: its message says what to do.
     """
+    sentence = ""
+    try:
+        return _open(settings, paths), sentence
+    except KeyLost as error:
+        aside = set_aside(paths.journal, utc_now())
+        sentence = f"{error}. The old journal is kept as {aside.name}; a new one was begun."
+        _log.error("%s", sentence)
+    return _open(settings, paths), sentence
+
+
+def _open(settings: Settings, paths: StationPaths) -> Journal:
     if paths.journal.exists() or paths.journal_key.exists():
         key = read_key(paths.journal_key)
     else:
@@ -87,25 +107,6 @@ def rule_set_in_force(settings: Settings, at: datetime) -> RuleSet:
     return found
 
 
-class _Senses:
-    """Camera and scanner, for the lane."""
-
-    def __init__(self, source: FrameSource, scanner: ThermalScanner, eyes: CameraSense, warmth: ThermalSense) -> None:
-        self._source, self._scanner, self._eyes, self._warmth = source, scanner, eyes, warmth
-
-    def sight(self) -> Sight | None:
-        return self._eyes.sight()
-
-    def present(self) -> bool:
-        return self._eyes.present() or self._warmth.present()
-
-    def measuring(self) -> SkinTemperature | None:
-        return self._warmth.measuring()
-
-    def devices(self, now: datetime) -> tuple[DeviceHealth, ...]:
-        return self._source.health(now), self._scanner.health(now)
-
-
 class Kiosk:
     """One lane with its devices, journal and screens."""
 
@@ -120,7 +121,7 @@ class Kiosk:
         present = [path for path in self._paths.trust if path.exists()]
         self._trust = trust.load(present, allow_test=settings.station.demonstration)
         reader, codes = MrzReader.load(), CodeReader()
-        self._journal = open_journal(settings, self._paths)
+        self._journal, trouble = open_journal(settings, self._paths)
         self._source = _open_camera(settings)
         self._scanner = _open_scanner(settings)
         tools = Tools(reader, codes, lambda text, at: verify(text, self._trust, at), new_id, _today)
@@ -132,12 +133,14 @@ class Kiosk:
             stale_seconds=settings.thermal.stale_seconds,
         )
         self._warmth = ThermalSense(self._scanner, face, settings.thermal.emissivity, self._emit, utc_now)
-        senses = _Senses(self._source, self._scanner, self._eyes, self._warmth)
+        senses = LaneSenses(self._source, self._scanner, self._eyes, self._warmth, trouble)
         lane = remembered(self._journal.newest(FactKind.SCREENING, _REMEMBERED))
         self._runner = LaneRunner(self._rules(), self._keep, senses, utc_now, lane)
         self._pictures = threading.Lock()
         self._jpeg: Picture | None = None
-        self._server = _Server(self, settings, self._rule_set.skin_celsius_limit)
+        # A bare key file is the only key source there is so far: every screen says so.
+        app = create_app(self, settings, unsealed=True, limit_celsius=self._rule_set.skin_celsius_limit, clock=utc_now)
+        self._server = ScreenServer(app, settings.kiosk.host, settings.kiosk.port)
 
     @property
     def address(self) -> str:
@@ -252,39 +255,3 @@ def _open_scanner(settings: Settings) -> ThermalScanner:
     )
     codec = registry.thermal_codec(wanted.protocol)
     return ThermalScanner(chosen, codec, lambda: transport.open_serial(wanted.port, wanted.baud))
-
-
-class _Server:
-    """The screens' server, in a thread of its own."""
-
-    def __init__(self, kiosk: Kiosk, settings: Settings, limit_celsius: float) -> None:
-        # With the protocol named, asyncio switches Nagle's delay off.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((settings.kiosk.host, settings.kiosk.port))
-        except OSError as error:
-            raise CannotStart(
-                f"port {settings.kiosk.port} of {settings.kiosk.host} cannot be used ({error.strerror}); "
-                "choose another kiosk.port"
-            ) from error
-        host, port = self._socket.getsockname()[:2]
-        self.address = f"http://{host}:{port}"
-        # A bare key file is the only key source there is so far: every screen says so.
-        app = create_app(kiosk, settings, unsealed=True, limit_celsius=limit_celsius, clock=utc_now)
-        self._uvicorn = uvicorn.Server(
-            uvicorn.Config(
-                app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2
-            )
-        )
-        self._thread = threading.Thread(target=self._run, name="screens", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._uvicorn.should_exit = True
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        self._uvicorn.run(sockets=[self._socket])

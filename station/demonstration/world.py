@@ -249,9 +249,7 @@ class _Visit:
     def _wanted(self, screen: Screen) -> str:
         if screen.name == "rest":
             return "rest"
-        if screen.name == "idle":
-            return "document"
         open_ = [kind for kind, state in screen.needs if state != "done" and kind not in self._given_up]
         if screen.name in open_:
             return screen.name
-        return open_[0] if open_ else self._doing
+        return open_[0] if open_ else self._doing or "document"

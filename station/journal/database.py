@@ -5,6 +5,7 @@ The only file that makes an engine. The kiosk opens it for writing; sync and the
 
 import fcntl
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,20 @@ def _migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def set_aside(path: Path, moment: datetime) -> Path:
+    """Rename a journal that cannot be opened, with what belongs to it; nothing of it is changed.
+
+    Returns:
+        Its new name, beside the old one.
+    """
+    aside = path.with_name(f"{path.stem}-unreadable-{moment:%Y%m%dT%H%M%SZ}{path.suffix}")
+    for ending in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + ending))
+    return aside
 
 
 class WriterLock:

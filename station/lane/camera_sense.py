@@ -43,7 +43,7 @@ class Reading:
     most_frames: int = 5
     """Frames after which a good reading is believed at the latest."""
     unreadable_seconds: float = 2.0
-    """A zone in view that stays unreadable for so long is said to be."""
+    """What is in view and stays unreadable for so long is said to be."""
     repeat_seconds: float = 2.0
     """The same document or code is reported again only after it was out of view for so long."""
     rest_seconds: float = 0.03
@@ -125,6 +125,8 @@ class CameraSense:
         self._present_at = moment
         codes = self._tools.codes.read(frame.pixels)
         reading = MrzReading(ReadState.ABSENT) if codes else self._read_zone(frame, moment)
+        if codes:
+            self._unreadable_since = None
         height, width = frame.pixels.shape[:2]
         self._sight = Sight(
             width, height, reading.quad, codes[0].quad if codes else None, None if codes else reading.guidance
@@ -140,9 +142,8 @@ class CameraSense:
 
     def _read_zone(self, frame: CameraFrame, moment: float) -> MrzReading:
         seen = self._tools.reader.look(frame.pixels)
-        if seen.reading.state is ReadState.ABSENT:
-            return seen.reading
-        reading = self._vote.add(seen)
+        absent = seen.reading.state is ReadState.ABSENT
+        reading = seen.reading if absent else self._vote.add(seen)
         settings = self._settings
         if reading.state in _GOOD:
             self._unreadable_since = None

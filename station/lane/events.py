@@ -17,7 +17,7 @@ class DocumentSeen:
 
 @dataclass(frozen=True, slots=True)
 class DocumentUnreadable:
-    """A machine-readable zone is in view and cannot be read, for longer than a steady hand needs."""
+    """Something is before the camera, and no zone or code in it can be read, for longer than a steady hand needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,9 +128,8 @@ def _document_saved(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime)
 
 
 def _unreadable(lane: Lane, event: DocumentUnreadable, rules: Rules, at: datetime) -> Step:
-    if lane.phase is Phase.IDLE:
-        lane = _open(lane, rules, at)
-    if lane.evidence.document is None and lane.notice is not Notice.DOCUMENT_UNREADABLE:
+    """Say so; it opens nobody, because a bag before the camera is no evidence of a traveller."""
+    if lane.evidence.document is None:
         return replace(lane, notice=Notice.DOCUMENT_UNREADABLE, notice_detail=""), ()
     return lane, ()
 
