@@ -11,7 +11,7 @@ from station.lane.snapshot import LaneSnapshot, Phase
 
 _ORDER = (Truth.FAIL, Truth.CANNOT_TELL, Truth.PASS)
 _ASKS = {"document": "passport", "certificate": "certificate", "temperature": "thermo"}
-_SENTENCE_LIST = 4
+_CODES = 3
 """So many codes fit under the word on a verdict button."""
 
 
@@ -94,9 +94,14 @@ def verdicts(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
     proposed = judgement.verdict if open_now and judgement is not None and judgement.complete else None
     if snapshot.phase is Phase.PROPOSED and judgement is not None:
         proposed = judgement.verdict
-    codes = judgement.reasons[:_SENTENCE_LIST] if judgement is not None else ()
+    codes = judgement.reasons if judgement is not None else ()
+    more = f" +{len(codes) - _CODES}" if len(codes) > _CODES else ""
     against = proposed is not VerdictKind.ADMIT
-    refer_hint = " · ".join(codes) if proposed is VerdictKind.REFER and codes else catalogue.text("verdict.REFER_hint")
+    refer_hint = (
+        " · ".join(codes[:_CODES]) + more
+        if proposed is VerdictKind.REFER and codes
+        else catalogue.text("verdict.REFER_hint")
+    )
     return {
         "open": open_now,
         "main": proposed.value.lower() if proposed is not None else "",

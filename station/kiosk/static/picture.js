@@ -56,7 +56,7 @@ export class Picture {
       pen.filter = "none";
     }
     const [cx, cy] = this.centre();
-    const left = clamp(width / 2 - cx * w, width, w, 0.5), top = clamp(height / 2 - cy * h, height, h, this.frame ? 0.2 : 0.5);
+    const left = clamp(width / 2 - cx * w, width, w, 0.5), top = clamp(height / 2 - cy * h, height, h, this.frame ? 0 : 0.5);
     pen.drawImage(bitmap, left, top, w, h);
     return { x: (share) => left + share * w, y: (share) => top + share * h };
   }

@@ -33,12 +33,12 @@ function who() {
   return [
     h("div.head", {}, h("h2", {}, word("signin.title")), h("a.d-btn.d-btn--quiet", { href: `/officer?lang=${other}`, lang: other, id: "language" }, word("officer.switch_language"))),
     h("p.sub", {}, word(start.officers.length ? "signin.text" : "signin.nobody")),
-    start.officers.map((officer) => {
+    h("div.ofs", {}, start.officers.map((officer) => {
       const on = officer.name === state.officer, shut = locked.has(officer.name);
       return h(`button.of${on ? ".is-on" : ""}${shut ? ".is-lock" : ""}`, { type: "button", id: `officer-${officer.name}`, "aria-pressed": on, onclick: () => choose(officer.name) },
         h("span.av", { "aria-hidden": "true" }, initials(officer.name)), h("span", {}, h("b", {}, officer.name), h("small", {}, shut ? word("signin.locked_short") : word("signin.officer"))),
         shut ? icon("lock", "c-unsure") : on ? mark("now", "now") : null);
-    }),
+    })),
     h("section.ho", {}, h("h3", {}, word("signin.lane_now")), h("ul", {}, start.lane_now.map((line) => h("li", {}, mark(line.mark, line.tone), h("span", {}, line.text))))),
   ];
 }

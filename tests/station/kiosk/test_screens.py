@@ -115,6 +115,7 @@ def test_the_dialogs_are_whole_and_in_view(open_page, lane: LaneInMemory, layout
 def test_sign_in_by_touch(open_page, layout):
     page = open_page(layout, "th", "officer", sign_in=False)
     assert page.evaluate(FAULTS, 60) == []
+    assert page.evaluate("document.querySelector('.who').scrollHeight <= document.querySelector('.who').clientHeight")
     assert violations(page) == []
     for digit in "0000":
         page.click(f"#key-{digit}")
