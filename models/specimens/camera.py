@@ -136,7 +136,7 @@ def light(size: Size, rng: Random, *, fall_off: float, shade: float = 0.0, warmt
         edge = (x - width * rng.uniform(0.3, 0.7)) * math.cos(angle) + (y - height * rng.uniform(0.3, 0.7)) * math.sin(
             angle
         )
-        field *= 1 - shade / (1 + np.exp(-edge / rng.uniform(0.5, 2.5)))
+        field *= 1 - shade / (1 + np.exp(np.clip(-edge / rng.uniform(0.5, 2.5), -30, 30)))
     tinted = np.stack([field * (1 - warmth), field, field * (1 + warmth)], axis=2) * _UNIT
     return _same(cv2.resize(np.clip(tinted, 0, 255).astype(np.uint8), size, interpolation=cv2.INTER_CUBIC))
 
