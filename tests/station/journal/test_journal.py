@@ -120,16 +120,16 @@ def test_a_full_disk_saves_nothing_and_says_so(tmp_path):
         raw = connection.connection.dbapi_connection
         pages = raw.execute("PRAGMA page_count").fetchone()[0]
         raw.execute(f"PRAGMA max_page_count = {pages}")
-    before = book.head()
-    while True:
-        try:
+    heads = [book.head()]
+
+    def fill_up():
+        while len(heads) < 200:
             book.append(FactKind.SCREENING, Priority.NORMAL, {"x": "y" * 900})
-        except JournalFull as error:
-            assert "free space" in str(error)
-            break
-        before = book.head()
-        assert before[0] < 200
-    assert book.head() == before
+            heads.append(book.head())
+
+    with pytest.raises(JournalFull, match="free space"):
+        fill_up()
+    assert book.head() == heads[-1]
     assert book.verify().broken_at is None
 
 
