@@ -156,12 +156,15 @@ def holder_card(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
             "asking": False,
             "chip": catalogue.text("officer.holder_wait"),
         }
+    read = snapshot.evidence.certificate
+    candidate = read is not None and not read.bound
+    truth = _unless_candidate(match.truth, candidate)
     return {
         "there": True,
-        "tone": TONES[match.truth],
-        "mark": MARKS[match.truth],
-        "chip": catalogue.text(f"officer.holder_{match.truth.value}"),
-        "rows": [_compared(field, catalogue) for field in match.fields],
+        "tone": TONES[truth],
+        "mark": MARKS[truth],
+        "chip": catalogue.text(f"officer.holder_{truth.value}"),
+        "rows": [_compared(field, candidate, catalogue) for field in match.fields],
         "said": said,
         "asking": said is None and _asks(match),
     }
@@ -185,15 +188,21 @@ def _said(evidence: Evidence, catalogue: Catalogue) -> dict[str, str] | None:
     }
 
 
-def _compared(field: ComparedField, catalogue: Catalogue) -> dict[str, Any]:
+def _unless_candidate(truth: Truth, candidate: bool) -> Truth:
+    """A certificate that nobody has bound yet may be another traveller's: it differs from nobody."""
+    return Truth.CANNOT_TELL if candidate and truth is Truth.FAIL else truth
+
+
+def _compared(field: ComparedField, candidate: bool, catalogue: Catalogue) -> dict[str, Any]:
+    truth = _unless_candidate(field.truth, candidate)
     return {
         "label": catalogue.text(f"field.{field.name}"),
         "document": _marked(field.document, set(field.differs_at)),
         "certificate": _marked(field.certificate, _differing(field)),
         "given": bool(field.certificate),
-        "tone": TONES[field.truth],
-        "mark": MARKS[field.truth],
-        "differs": field.truth is not Truth.PASS,
+        "tone": TONES[truth],
+        "mark": MARKS[truth],
+        "differs": truth is not Truth.PASS,
     }
 
 

@@ -11,7 +11,7 @@ import { Picture } from "./picture.js";
 const start = boot();
 const app = document.getElementById("app");
 const gone = document.getElementById("gone");
-const state = { words: start.words, language: start.language, reasons: start.reasons, view: null, clock: "", seen: { C: -1, T: -1 } };
+const state = { words: start.words, language: start.language, reasons: start.reasons, view: null, clock: "", kept: null, seen: { C: -1, T: -1 } };
 const word = (key, values) => speaker(state.words)(key, values);
 const root = document.documentElement;
 
@@ -22,7 +22,7 @@ const pictures = {
 };
 const part = {
   top: h("header.o-top"), strip: h("section.o-strip"), who: h("div.who"), toast: h("p.toast", { role: "status", hidden: true }),
-  docHead: h("header"), docBlind: h("p.blind", { hidden: true }), zone: h("div.zone"), fields: h("div.fields"),
+  still: h("span.still", { hidden: true }), docHead: h("header"), docBlind: h("p.blind", { hidden: true }), zone: h("div.zone"), fields: h("div.fields"),
   paper: h("section.d-card.paper"), heatHead: h("header"), heatBlind: h("p.blind", { hidden: true }), heat: h("div.thr"),
   prop: h("div.prop-box"), rules: h("div.rules", { role: "list" }), ask: h("div.ask-box"), act: h("div.act"),
 };
@@ -33,7 +33,7 @@ app.append(
   h("main.o-main", {},
     h("section.left", {}, part.who,
       h("div.cols", {},
-        h("section.d-card.doc", {}, part.docHead, h("div.crop", {}, camera, part.docBlind), part.zone, part.fields),
+        h("section.d-card.doc", {}, part.docHead, h("div.crop", {}, camera, part.still, part.docBlind), part.zone, part.fields),
         h("div.col", {}, part.paper,
           h("section.d-card.heat", {}, part.heatHead, h("div.thg", {}, h("div.thp", {}, thermal, part.heatBlind), part.heat))))),
     h("aside.right", {}, part.prop, part.rules, part.ask, part.act)),
@@ -100,9 +100,32 @@ function render() {
   keyed(part.rules, key(view.rules), () => cards.rules(word, view.rules));
   keyed(part.ask, key(view.ask), () => cards.ask(view.ask, actions));
   keyed(part.act, key([view.verdicts, view.saved]), () => cards.verdicts(word, view.verdicts, view.saved, actions));
-  pictures.C.mark({ outline: view.document.outline });
+  const still = keptPicture();
+  part.still.hidden = !still;
+  part.still.textContent = word("officer.still");
+  pictures.C.mark({ outline: still ? still.outline : view.document.outline });
   pictures.T.mark({ spot: view.thermal.spot });
   app.dataset.revision = view.revision;
+}
+
+/** The frame that showed the document of the traveller at hand, once the page itself is gone from the camera. */
+function keptPicture() {
+  const { view, kept } = state;
+  return kept && view.document.there && !view.document.outline && kept.opened === view.opened ? kept : null;
+}
+
+/** Keep the frame of which the document was read, for as long as its traveller is at the lane and no longer. */
+async function takeCamera(blob) {
+  const outline = state.view?.document.outline;
+  // Outlines lag a little behind frames: once the document is read, a later frame may already show something else.
+  const wanted = outline?.kind === "document" && !(state.view.document.there && state.kept);
+  if (wanted) state.kept = { blob, outline, opened: state.view.opened };
+  const still = state.view && keptPicture();
+  if (!still) await pictures.C.show(blob);
+  else if (!still.shown) {
+    still.shown = true;
+    await pictures.C.show(still.blob);
+  }
 }
 
 /** A picture that has stopped is covered: an old face or page is never shown as if it were live. */
@@ -128,6 +151,7 @@ const link = new Link(() => `/live/officer?lang=${state.language}`, {
   hello: () => ({ type: "hello", token: start.token }),
   view: ({ view }) => {
     const changed = state.view && state.view.opened !== view.opened;
+    if (changed && state.kept) state.kept = state.kept.opened ? null : { ...state.kept, opened: view.opened };
     state.view = view;
     if (changed && dialogs.close()) toast(word("officer.changed"));
     render();
@@ -135,15 +159,17 @@ const link = new Link(() => `/live/officer?lang=${state.language}`, {
   words: ({ language, words, reasons }) => { Object.assign(state, { language, words, reasons }); render(); },
   picture: async (letter, blob) => {
     state.seen[letter] = performance.now();
-    await pictures[letter].show(blob);
+    await (letter === "C" ? takeCamera(blob) : pictures.T.show(blob));
   },
   beat: ({ clock }) => { state.clock = clock; render(); },
   refused: () => toast(word("officer.changed")),
   gone: (seconds) => {
     gone.hidden = false;
+    app.inert = true; // what is seen is old: nothing may be decided on it
+    dialogs.close();
     keyed(gone, seconds, () => frame.gone(word, seconds));
   },
-  back: () => { gone.hidden = true; },
+  back: () => { gone.hidden = true; app.inert = false; },
   closed: (code) => { if (code === 4401) location.assign(`/officer?lang=${state.language}`); },
 });
 

@@ -124,10 +124,11 @@ const link = new Link(() => `/live/traveller?lang=${state.language}`, {
   gone: () => {
     if (!gone.hidden) return;
     gone.hidden = false;
+    app.hidden = true;
     gone.replaceChildren(h("div.gone-k", {}, h("span.ring", {}, icon("sync")), h("h1", {}, word("gone.title")), h("p", {}, word("gone.text")),
       h("p.safe", {}, mark("ok", "admit"), h("span", {}, word("instruction.not_ready_safe"), h("small", {}, word("instruction.not_ready_safe_text"))))));
   },
-  back: () => { gone.hidden = true; gone.replaceChildren(); },
+  back: () => { gone.hidden = true; app.hidden = false; gone.replaceChildren(); },
 });
 
 keepFitting();

@@ -3,7 +3,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from gallery import NOW, OFFICER, settings
+from gallery import MATCH, NOW, OFFICER, settings
 from kiosk_in_memory import LaneInMemory
 
 from config.messages.catalogue import Catalogue
@@ -77,6 +77,20 @@ def test_the_officer_sees_check_digits_corrections_and_differing_letters(lane: L
     assert [run["text"] for run in surname["document"] if run["marked"]] == ["Q"]
     assert [run["text"] for run in surname["certificate"] if run["marked"]] == ["K"]
     assert view["holder"]["asking"]
+
+
+def test_a_certificate_that_nobody_has_bound_is_never_called_different(lane: LaneInMemory):
+    shown = lane.exhibits["refer"].snapshot
+    fields = (replace(MATCH.fields[0], truth=Truth.FAIL),)
+    other = replace(MATCH, truth=Truth.FAIL, fields=fields)
+    judged = replace(shown.judgement, holder=other)
+    tones = {}
+    for bound in (False, True):
+        evidence = replace(shown.evidence, certificate=replace(shown.evidence.certificate, bound=bound))
+        snapshot = replace(shown, evidence=evidence, judgement=judged)
+        card = officer_view(snapshot, context(lane.uplink()), Catalogue.load("en"))["holder"]
+        tones[bound] = (card["chip"], card["rows"][0]["mark"])
+    assert tones == {False: ("Cannot tell", "unsure"), True: ("Differs", "fail")}
 
 
 def test_admit_against_the_rules_needs_a_reason_and_with_them_none(lane: LaneInMemory):
