@@ -15,6 +15,7 @@ from drivers.errors import DriverError
 from models.errors import ModelError
 from station.certificates.errors import CertificateError
 from station.commands import devices, journal, reading, rules, running
+from station.demonstration.programs import ProgramFailed
 from station.errors import CannotStart
 from station.journal.errors import JournalError
 from sync.errors import SyncError
@@ -26,6 +27,7 @@ _EXPECTED = (
     ModelError,
     CertificateError,
     CannotStart,
+    ProgramFailed,
     JournalError,
     SyncError,
 )

