@@ -83,16 +83,19 @@ def cast(number: int, seed: int, issuer: DrillIssuer, now: datetime) -> tuple[Tr
         now: aware; every date is drawn around it.
     """
     rng = Random(seed)
+    met: set[str] = set()
     order = [ORDER_OF_APPEARANCE[i % len(ORDER_OF_APPEARANCE)] for i in range(number)]
-    return tuple(_traveller(i + 1, special, rng, issuer, now) for i, special in enumerate(order))
+    return tuple(_traveller(i + 1, special, rng, met, issuer, now) for i, special in enumerate(order))
 
 
-def _traveller(number: int, special: Special, rng: Random, issuer: DrillIssuer, now: datetime) -> Traveller:
+def _traveller(
+    number: int, special: Special, rng: Random, met: set[str], issuer: DrillIssuer, now: datetime
+) -> Traveller:
     today = now.astimezone(UTC).date()
-    person = _adult(rng, today)
+    person = _adult(rng, today, met)
     if special is Special.EXPIRED_PASSPORT:
         person = replace(person, expiry_date=today - timedelta(days=rng.randrange(20, 400)))
-    holder = _adult(rng, today) if special is Special.HOLDER_MISMATCH else person
+    holder = _adult(rng, today, met) if special is Special.HOLDER_MISMATCH else person
     subject = Subject(holder.surname, holder.given_names, holder.birth_date)
     text = issue(issuer, subject, _proof(rng, now), now, f"{number:04d}", _FLAWS.get(special, Flaw.NONE))
     return Traveller(
@@ -106,11 +109,19 @@ def _traveller(number: int, special: Special, rng: Random, issuer: DrillIssuer, 
     )
 
 
-def _adult(rng: Random, today: date) -> Person:
-    """Somebody of age with two names: children and single names are for later chapters of the demonstration."""
+def _adult(rng: Random, today: date, met: set[str]) -> Person:
+    """Somebody of age with two names, of a family not met before while there are any left.
+
+    Children and people with one name are for later chapters of the demonstration.
+    """
+    tries = 0
     while True:
+        tries += 1
         person = invent(rng, today)
-        if person.age_on(today) >= 18 and person.culture not in (Culture.LONG, Culture.SINGLE):
+        if person.age_on(today) < 18 or person.culture in (Culture.LONG, Culture.SINGLE):
+            continue
+        if person.surname not in met or tries > 60:
+            met.add(person.surname)
             return person
 
 

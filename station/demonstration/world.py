@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 _IMPATIENT_SECONDS = 4.5
 """A traveller who is not understood for so long tries the next thing."""
 _GIVE_UP_SECONDS = 60.0
+_NOBODY_ASKS = ("gone", "not_ready")
+"""The screen is dark, or the station is starting: everything begins anew after that."""
 _BETWEEN_SECONDS = 1.2
 _VERDICTS: dict[str, Literal["ADMIT", "REFER"]] = {"admit": "ADMIT", "refer": "REFER"}
 
@@ -230,6 +232,10 @@ class _Visit:
 
     def act(self, screen: Screen, moment: float) -> None:
         """Hold up what is asked for; tired of it, the next thing that is still needed."""
+        if screen.name in _NOBODY_ASKS:
+            self._given_up.clear()
+            self._doing = ""
+            return
         wanted = self._wanted(screen)
         if wanted == self._doing:
             if moment - self._since > _IMPATIENT_SECONDS:

@@ -71,6 +71,16 @@ def is_known(evidence: Evidence, tray: tuple[CertificateRead, ...], read: Certif
     return certificate_identity(read) in {certificate_identity(c) for c in (*held, *tray)}
 
 
+def belongs_to_saved(lane: Lane, read: CertificateRead, rules: Rules) -> bool:
+    """Whether the traveller who is already on record shows this: it was at hand, or its holder may be theirs."""
+    if certificate_identity(read) in lane.shown:
+        return True
+    document = lane.evidence.document
+    if document is None or read.result.holder is None:
+        return False
+    return rules.match(document, read).truth is not Truth.FAIL
+
+
 def wants_temperature(lane: Lane, rules: Rules, at: datetime) -> bool:
     """Whether a measurement now would be evidence: the first, an awaited second one after its rest, or on request."""
     taken = lane.evidence.temperatures

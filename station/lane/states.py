@@ -138,7 +138,7 @@ def _certificate(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime)
     if lane.saving is not None or binding.is_known(lane.evidence, lane.tray, event.read):
         return lane, ()
     if lane.phase is Phase.SAVED:
-        if binding.certificate_identity(event.read) in lane.shown:
+        if binding.belongs_to_saved(lane, event.read, rules):
             return lane, ()
         lane = _idle(lane)
     if lane.phase is Phase.IDLE:

@@ -117,6 +117,17 @@ def test_somebody_elses_certificate_waits_or_cannot_tell_and_only_an_officer_say
     assert bench.lane.saved.verdict is VerdictKind.ADMIT, "the officer's newest word counts"
 
 
+def test_a_late_certificate_of_the_saved_traveller_opens_nobody(journal):
+    bench = people.Bench(journal, refer_after=1)
+    bench.feed(document())
+    bench.later(12)
+    assert bench.saved[0]["verdict"] == "REFER"
+    bench.feed(certificate())
+    assert bench.phase is Phase.SAVED
+    bench.feed(certificate("Ørunsen", "Tove"))
+    assert bench.phase is Phase.GATHERING, "somebody else's opens the next traveller"
+
+
 def test_the_right_certificate_after_a_wrong_one_is_bound(bench):
     bench.feed(document(), certificate("Ørunsen", "Tove"), certificate(), temperature(36.4))
     assert bench.lane.saved.verdict is VerdictKind.ADMIT
