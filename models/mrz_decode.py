@@ -27,9 +27,9 @@ REPAIR_GATE = 1.0
 """Nats that a repair may cost in all; above it a wrong zone could be argued into a valid one."""
 REPAIR_LEAD = 0.7
 """Nats by which a repair must be likelier than the next: the check digits cannot tell 0, A, K, U and `<` apart."""
-FLOOR, STRICT_FLOOR = 0.5, 0.7
-"""Least probability of any character; the second one in the checked fields of visas, which have three check digits
-only, and of repaired zones."""
+FLOOR, CHECKED_FLOOR, VISA_FLOOR = 0.5, 0.7, 0.8
+"""Least probability of any character, of one in a checked field, and of one in a checked field of a visa, which has
+three check digits only. Check digits alone are no proof: two wrong characters can cancel out."""
 ZONE_FLOOR = 0.82
 """Least mean probability over the zone: pages of prose stay below it."""
 STATE_GATE = 3.0
@@ -254,7 +254,7 @@ def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: 
     every = [value for line in confidences for value in line]
     others = [v for i, line in enumerate(confidences) for j, v in enumerate(line) if (i, j) not in repaired]
     return (
-        min(checked) >= (STRICT_FLOOR if visa or repaired else FLOOR)
+        min(checked) >= (VISA_FLOOR if visa else CHECKED_FLOOR)
         and min(others) >= FLOOR
         and sum(every) / len(every) >= ZONE_FLOOR
     )
@@ -265,7 +265,7 @@ def _repair(
 ) -> dict[tuple[int, int], int] | None:
     """The one cheap change of at most three checked characters that makes every digit hold; None when two would do."""
     sure = [np.exp(table[np.arange(len(code)), code]) for table, code in zip(tables, codes, strict=True)]
-    doubtful = sum(sure[line][at] < STRICT_FLOOR for line, at in checked_places(layout))
+    doubtful = sum(sure[line][at] < CHECKED_FLOOR for line, at in checked_places(layout))
     if doubtful > _CHANGES or float(np.mean(np.concatenate(sure))) < ZONE_FLOOR:
         return None  # too much is uncertain: it would not be believed even if the digits held
     reach = REPAIR_GATE + REPAIR_LEAD

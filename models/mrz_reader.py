@@ -152,7 +152,8 @@ def _frame(picture: Grey, attempt: Attempt, quarters: int, elapsed: float) -> Mr
     decoded = attempt.decoded
     state = decoded.state
     guessed = min(min(line) for line in decoded.confidences) < _SURE
-    if state in ACCEPTED and guessed and _pitch(quad, attempt.layout) < MIN_PITCH:
+    far = guessed and _pitch(quad, attempt.layout) < MIN_PITCH
+    if state in ACCEPTED and (far or _cut_off(quad, len(attempt.quads), width, height)):
         state = ReadState.FAILED
     guidance = None if state in ACCEPTED else _advice(picture, quad, attempt.layout)
     reading = MrzReading(
@@ -178,6 +179,15 @@ def _pitch(quad: Quad, layout: Layout) -> float:
     """Pixels from character to character."""
     (a, b, c, d) = (np.array(corner) for corner in quad)
     return float(max(np.linalg.norm(b - a), np.linalg.norm(c - d))) / layout.length
+
+
+def _cut_off(quad: Quad, rows: int, width: int, height: int) -> bool:
+    """Whether print of the zone leaves the picture: an E whose foot is missing is a perfect F."""
+    corners = np.array(quad)
+    middle = corners.mean(axis=0)
+    inside = middle + (corners - middle) * (1 - 0.25 / rows)
+    slack = 0.03 * float(np.linalg.norm(corners[3] - corners[0])) / rows
+    return bool((inside < -slack).any() or (inside > np.array([width, height]) + slack).any())
 
 
 def _advice(picture: Grey, quad: Quad, layout: Layout) -> Guidance:
