@@ -12,8 +12,22 @@ from station.kiosk.outline import spot_of
 from station.kiosk.ports import UplinkState
 from station.lane.snapshot import LaneSnapshot, NeedState, Notice, Phase, Saved
 
-_KINDS = (("cam", "camera"), ("therm", "thermal"), ("read", "reader"), ("scan", "reader"), ("print", "printer"))
-_PICTURES = {"camera": "camera", "thermal": "thermo", "reader": "reader", "printer": "printer", "other": "more"}
+_KINDS = (
+    ("cam", "camera"),
+    ("therm", "thermal"),
+    ("read", "reader"),
+    ("scan", "reader"),
+    ("print", "printer"),
+    ("journal", "journal"),
+)
+_PICTURES = {
+    "camera": "camera",
+    "thermal": "thermo",
+    "reader": "reader",
+    "printer": "printer",
+    "journal": "disk",
+    "other": "more",
+}
 _HEALTH = {
     DeviceState.READY: ("admit", "ok"),
     DeviceState.OPENING: ("unsure", "warn"),
@@ -31,7 +45,7 @@ _GRAVE = (Notice.JOURNAL_FULL, Notice.JOURNAL_FAULTY)
 
 
 def device_kind(name: str) -> str:
-    """camera, thermal, reader or printer by the device's name; `other` for anything else."""
+    """camera, thermal, reader, printer or journal by the device's name; `other` for anything else."""
     low = name.lower()
     return next((kind for part, kind in _KINDS if part in low), "other")
 
