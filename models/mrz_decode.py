@@ -47,6 +47,8 @@ class Decoded:
     confidences: tuple[tuple[float, ...], ...]
     score: float
     """Mean log-probability per character after penalties; compares formats and candidates."""
+    clarity: float
+    """The same before penalties: how legible the print is, whatever it says."""
     failed_checks: tuple[str, ...]
 
 
@@ -208,6 +210,7 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
     score = float(
         np.mean([(table - ban).max(axis=1).mean() for table, ban in zip(spelled, penalties(layout), strict=True)])
     )
+    clarity = float(np.mean([table.max(axis=1).mean() for table in spelled]))
     failed = failed_checks(layout, lines)
     repaired: set[tuple[int, int]] = set()
     if failed:
@@ -223,7 +226,7 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
     )
     trusted = not failed and _sure(layout, confidences, repaired)
     state = ReadState.FAILED if not trusted else ReadState.CORRECTED if repaired else ReadState.CLEAN
-    return Decoded(state, lines, confidences, score, failed)
+    return Decoded(state, lines, confidences, score, clarity, failed)
 
 
 def _settle_states(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> None:

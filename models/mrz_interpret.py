@@ -11,6 +11,9 @@ ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)
 _LENGTHS = (30, 36, 44)
 _SLACK, _NEAR = 7, 2
 """Characters by which a line may miss a legal length and still be cut into it; by which the best line may."""
+_NONSENSE, _PLAIN = -0.5, -0.05
+"""Mean log-probability per character: below the first, after penalties, it is no zone that we know; above the second,
+before penalties, the print is so plain that it is a zone of some other layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Attempt:
     def rank(self) -> tuple[bool, float]:
         """Accepted before not accepted, then by probability."""
         return self.decoded.state in ACCEPTED, self.decoded.score
+
+    @property
+    def sensible(self) -> bool:
+        """Whether this is a zone at all."""
+        return self.decoded.score >= _NONSENSE or self.decoded.clarity >= _PLAIN
 
 
 def interpret(answer: Floats, quads: list[Quad]) -> Attempt | None:

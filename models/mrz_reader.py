@@ -23,8 +23,6 @@ _SURE = 0.8
 _LIVE = ((0, 640, 3), (1, 640, 2))
 """What a frame is searched for: quarters turned, longer side searched, candidates read; the next only if need be."""
 _STILL = ((0, 640, 6), (0, 960, 5), (0, 1400, 5), (0, 440, 5), (1, 640, 5), (1, 1100, 5))
-_NONSENSE = -0.5
-"""Mean log-probability per character below which what was read is no zone."""
 _PROSE, _LEGIBLE = 0.65, 0.91
 """Mean probability of a row's columns: below the first it is no row of a zone, above the second it stands upright."""
 
@@ -70,7 +68,7 @@ class MrzReader:
         best: tuple[Attempt, int] | None = None
         seen: Zone | None = None
         for quarters, side, limit in _STILL if still else _LIVE:
-            if not still and best and best[0].decoded.score > _NONSENSE:
+            if not still and best and best[0].sensible:
                 break
             view = turned(picture, quarters) if quarters else picture
             for zone in locate(view, side=side, limit=limit):
@@ -83,7 +81,7 @@ class MrzReader:
             if best and best[0].decoded.state in ACCEPTED:
                 break
         elapsed = (time.perf_counter() - started) * 1000
-        if best is None or best[0].decoded.score < _NONSENSE:
+        if best is None or not best[0].sensible:
             return MrzFrame(MrzReading(ReadState.ABSENT, guidance=_far(seen), elapsed_ms=elapsed))
         return _frame(picture, best[0], best[1], elapsed)
 

@@ -57,6 +57,13 @@ def test_flat_pages_of_every_format_are_read(reader, artist, format_):
     assert right >= 3
 
 
+def test_a_national_layout_comes_out_as_printed_but_not_accepted(reader, artist):
+    old_french = ("IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<", "9409923102854CORINNE<<<<<<<6512068F4")
+    reading = reader.read(artist.page(old_french), still=True)
+    assert reading.lines == old_french
+    assert reading.state is ReadState.FAILED
+
+
 def test_every_way_up(reader, artist):
     zone = random_zone(np.random.default_rng(12), MrzFormat.TD3)
     page = artist.page(zone)
