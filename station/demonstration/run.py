@@ -12,7 +12,7 @@ import typer
 import uvicorn
 
 from station.cli import configure_log
-from station.demonstration.handle import cast_members
+from station.demonstration.cards import cast_members
 from station.demonstration.house import PROFILE, House, people
 from station.demonstration.ports import PresenterLinks
 from station.demonstration.presenter import create_presenter

@@ -1,11 +1,10 @@
-"""The world as the presenter page sees it: cards with the face of each passport, and the state in plain words."""
+"""The cards of the presenter page: each traveller with the face of their passport."""
 
 from io import BytesIO
 
 from models.specimens.passport import portrait_of
 from station.demonstration.cast import Traveller
 from station.demonstration.ports import CastMember
-from station.demonstration.world import World
 from station.evidence import VerdictKind
 
 _PORTRAIT = (176, 226)
@@ -27,12 +26,3 @@ def _member(traveller: Traveller) -> CastMember:
         about_key=f"presenter.about.{traveller.special}",
         expects="ADMIT" if traveller.expects is VerdictKind.ADMIT else "REFER",
     )
-
-
-class WorldAtTheLane:
-    """A `WorldHandle` over the demonstration's world."""
-
-    def __init__(self, world: World) -> None:
-        self.present, self.automatic, self.picture, self.state = (
-            world.present, world.automatic, world.picture, world.state
-        )  # fmt: skip
