@@ -2,6 +2,8 @@
 
 import base64
 import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,23 +118,46 @@ def detached_is_good(key: Ed25519PublicKey, purpose: str, message: bytes, signat
     return True
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner can read, whole or not at all, and flush it to disk.
+def write_private(path: Path, content: bytes, exclusive: bool = False) -> None:
+    """Write a file that only its owner can read: whole or not at all, and on the disk when this returns.
+
+    Args:
+        path: where; its folder is there.
+        content: what.
+        exclusive: leave a file that is there already as it is.
 
     Raises:
+        FileExistsError: `exclusive`, and there is one.
         SyncError: the folder cannot be written.
     """
-    partial = path.with_name(path.name + ".partial")
     try:
-        partial.unlink(missing_ok=True)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        descriptor, name = tempfile.mkstemp(".partial", f".{path.name}.", path.parent)  # made 0600
+        partial = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            if exclusive:
+                path.hardlink_to(partial)  # unlike a rename, it never replaces
+            else:
+                partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+    except FileExistsError:
+        raise
     except OSError as error:
         raise SyncError(f"{path} cannot be written ({error.strerror}); check the folder and its owner") from error
+
+
+def _flush_folder(folder: Path) -> None:
+    """Put a name on the disk: a file that was flushed can still lose its name in a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _private_folder(folder: Path) -> None:
@@ -143,10 +168,9 @@ def _private_folder(folder: Path) -> None:
 
 
 def _save(path: Path, key: Ed25519PrivateKey | X25519PrivateKey) -> None:
-    write_private(
-        path,
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    with suppress(FileExistsError):  # another program was quicker: its key counts
+        write_private(path, pem, exclusive=True)
 
 
 def _load(path: Path) -> object:

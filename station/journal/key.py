@@ -1,10 +1,11 @@
 """The journal's key: 32 raw bytes, kept as hexadecimal in a file that only its owner reads."""
 
-import os
 import stat
 from pathlib import Path
 
 from station.journal.errors import KeyLost, KeyRefused
+from sync.errors import SyncError
+from sync.keys import write_private
 
 KEY_BYTES = 32
 
@@ -38,20 +39,17 @@ def read_key(path: Path) -> bytes:
 
 
 def create_key(path: Path, random: bytes) -> bytes:
-    """Write a new key, mode 0600 from the first moment, durable before it is used.
+    """Write a new key, mode 0600 from the first moment, whole and durable before it is used.
 
     Raises:
         FileExistsError: there is one already.
+        KeyRefused: the folder cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(random[:KEY_BYTES].hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_private(path, random[:KEY_BYTES].hex().encode("ascii") + b"\n", exclusive=True)
+    except FileExistsError:
+        raise
+    except (OSError, SyncError) as error:
+        raise KeyRefused(f"the key file {path.name} cannot be written; check its folder, owner and disk") from error
     return random[:KEY_BYTES]

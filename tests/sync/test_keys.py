@@ -1,6 +1,9 @@
+import os
+import stat
+
 import pytest
 
-from sync.errors import KeyUnusable
+from sync.errors import KeyUnusable, SyncError
 from sync.keys import (
     SIGN_FILE,
     decode,
@@ -11,6 +14,7 @@ from sync.keys import (
     make_station_keys,
     public_bytes,
     sign_detached,
+    write_private,
 )
 
 
@@ -65,3 +69,40 @@ def test_base64url(raw):
 def test_base64url_refuses_other_letters():
     with pytest.raises(ValueError):  # noqa: PT011
         decode("ab+/")
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_file_and_name_are_flushed_before_the_writer_returns(tmp_path, monkeypatch, exclusive):
+    real, flushed = os.fsync, []
+
+    def watching(descriptor):
+        folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+        flushed.append(("folder" if folder else "file", (tmp_path / "x").exists()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watching)
+    write_private(tmp_path / "x", b"content", exclusive)
+    assert flushed == [("file", False), ("folder", True)]
+    assert (tmp_path / "x").read_bytes() == b"content"
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_a_write_that_is_cut_short_leaves_what_was_there(tmp_path, monkeypatch, exclusive):
+    def cut(_):
+        raise OSError(28, "No space left on device")
+
+    if not exclusive:
+        write_private(tmp_path / "x", b"old")
+    monkeypatch.setattr(os, "fsync", cut)
+    with pytest.raises(SyncError, match="No space left"):
+        write_private(tmp_path / "x", b"new", exclusive)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == ({} if exclusive else {"x": b"old"})
+
+
+def test_a_file_that_is_there_stays_when_it_must_be_new(tmp_path):
+    write_private(tmp_path / "x", b"old")
+    with pytest.raises(FileExistsError):
+        write_private(tmp_path / "x", b"new", exclusive=True)
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"x": b"old"}
