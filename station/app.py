@@ -21,7 +21,7 @@ from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatc
 from station.ids import uuid7
 from station.journal.database import set_aside
 from station.journal.errors import KeyLost
-from station.journal.journal import Journal, content
+from station.journal.journal import Journal
 from station.journal.key import create_key, read_key
 from station.judgement.holder import match
 from station.judgement.judge import judge
@@ -30,7 +30,7 @@ from station.kiosk.ports import Picture, UplinkState, UplinkWords
 from station.kiosk.server import create_app
 from station.kiosk.serving import ScreenServer
 from station.lane.camera_sense import CameraSense, Tools
-from station.lane.commands import Command
+from station.lane.commands import Addressed, Command
 from station.lane.correction import correct
 from station.lane.events import Event
 from station.lane.recall import remembered, saved_of
@@ -90,21 +90,20 @@ def _open(settings: Settings, paths: StationPaths) -> Journal:
     return Journal(paths.journal, key, settings.station.name, utc_now, os.urandom)
 
 
-def rule_set_in_force(settings: Settings, at: datetime) -> RuleSet:
-    """The order of the day here.
+def load_rule_sets(settings: Settings) -> tuple[RuleSet, ...]:
+    """Every rule set that may come into force here.
 
     Raises:
         RuleSetUnreadable: a rule set is damaged.
-        CannotStart: none is in force here, or it fails its own cases.
+        CannotStart: one for this place fails its own cases.
     """
     place = settings.checkpoint
-    found = in_force(load_all(settings.trust.rule_sets), place.code, place.direction, at)
-    if found is None:
-        raise CannotStart(f"no rule set is in force at {place.code} {place.direction}; add one to trust.rule_sets")
-    wrong = failing_cases(found)
-    if wrong:
-        raise CannotStart(f"rule set {found.id} fails its own cases and is not taken into force: {wrong[0]}")
-    return found
+    sets = load_all(settings.trust.rule_sets)
+    for each in sets:
+        wrong = failing_cases(each) if place.code in each.places else ()
+        if wrong:
+            raise CannotStart(f"rule set {each.id} fails its own cases and is not taken into force: {wrong[0]}")
+    return sets
 
 
 class Kiosk:
@@ -117,7 +116,7 @@ class Kiosk:
             JournalError, ModelError, RuleSetUnreadable, CannotStart, TrustUnreadable: nothing was started.
         """
         self._settings, self._paths = settings, paths_of(settings)
-        self._rule_set = rule_set_in_force(settings, utc_now())
+        self._rule_sets = load_rule_sets(settings)
         present = [path for path in self._paths.trust if path.exists()]
         self._trust = trust.load(present, allow_test=settings.station.demonstration)
         reader, codes = MrzReader.load(), CodeReader()
@@ -139,7 +138,9 @@ class Kiosk:
         self._pictures = threading.Lock()
         self._jpeg: Picture | None = None
         # A bare key file is the only key source there is so far: every screen says so.
-        app = create_app(self, settings, unsealed=True, limit_celsius=self._rule_set.skin_celsius_limit, clock=utc_now)
+        order = self._in_force(utc_now())
+        limit = order.skin_celsius_limit if order else None
+        app = create_app(self, settings, unsealed=True, limit_celsius=limit, clock=utc_now)
         self._server = ScreenServer(app, settings.kiosk.host, settings.kiosk.port)
 
     @property
@@ -173,7 +174,7 @@ class Kiosk:
         """Block until the lane is past `revision`."""
         return self._runner.wait(revision, timeout)
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command | Addressed) -> None:
         """Hand an officer's command to the lane."""
         self._runner.post(command)
 
@@ -216,20 +217,27 @@ class Kiosk:
         """Write a screening durably; only its return makes the word "saved" true."""
         body = payload(screening, self._settings)
         entry = self._journal.append(FactKind.SCREENING, priority(screening), body, subject=screening.id)
-        return saved_of(entry, content(entry))
+        return saved_of(entry, body)
+
+    def _in_force(self, at: datetime) -> RuleSet | None:
+        """The order of that moment; orders change while a kiosk runs."""
+        place = self._settings.checkpoint
+        return in_force(self._rule_sets, place.code, place.direction, at)
 
     def _rules(self) -> Rules:
-        rule_set = self._rule_set
-
         def judged(evidence: Evidence, at: datetime) -> Judgement:
-            return judge(evidence, rule_set, at)
+            return judge(evidence, self._in_force(at), at)
+
+        def rest(at: datetime) -> float:
+            order = self._in_force(at)
+            return order.second_after_seconds if order else 0.0
 
         def matched(document: DocumentRead, certificate: CertificateRead) -> HolderMatch:
             holder = certificate.result.holder
             assert holder is not None  # the lane asks only then
             return match(document.document, holder)
 
-        return Rules(self._settings.lane, judged, matched, correct, new_id, rule_set.second_after_seconds)
+        return Rules(self._settings.lane, judged, matched, correct, new_id, rest)
 
 
 def _today() -> date:

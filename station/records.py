@@ -8,7 +8,16 @@ from typing import Any
 
 from config.rules.reasons import ReasonCode
 from config.settings import Settings
-from station.evidence import CertificateRead, DocumentRead, Evidence, Judgement, TemperatureTaken, Truth
+from station.evidence import (
+    Attestation,
+    CertificateRead,
+    DocumentRead,
+    Evidence,
+    Judgement,
+    OfficerAttested,
+    TemperatureTaken,
+    Truth,
+)
 from station.lane.state import Screening
 from sync.facts import Priority, rfc3339
 
@@ -42,7 +51,7 @@ def payload(screening: Screening, settings: Settings) -> dict[str, Any]:
         "rule_set": {"id": judgement.rule_set, "number": judgement.rule_set_number, "order": judgement.order},
         "proposed": judgement.verdict.value,
         "outcomes": _outcomes(judgement),
-        "document": _document(evidence.document),
+        "document": _document(evidence.document) or _typed(evidence.attestation(Attestation.DOCUMENT)),
         "certificate": _certificate(evidence.certificate),
         "unassigned_certificates": [_certificate(c) for c in screening.tray],
         "temperature": _temperature(evidence.temperatures[-1]) if evidence.temperatures else None,
@@ -87,6 +96,14 @@ def _document(read: DocumentRead | None) -> dict[str, Any] | None:
             for c in read.corrections
         ],
     }
+
+
+def _typed(said: OfficerAttested | None) -> dict[str, Any] | None:
+    """A document that an officer typed; its kind was not established."""
+    if said is None:
+        return None
+    names = ("document_number", "surname", "given_names", "nationality", "birth_date", "expiry_date")
+    return {"kind": "other", "issuing_state": "", "state": "attested"} | {n: said.values.get(n, "") for n in names}
 
 
 def _certificate(read: CertificateRead | None) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from station.journal.key import read_key
 from station.paths import StationPaths
 from sync.client import CentreAddress, HttpCentre, post_enrolment
 from sync.enrolment import Package, ask, check_answer, read_package
-from sync.errors import EnrolmentFailed, KeyUnusable
+from sync.errors import EnrolmentFailed, SyncError
 from sync.keys import decode, encode, load_station_keys, make_station_keys, public_key, write_private
 from sync.sync_store import SyncStore
 from sync.uplink import BatchLimits, DrainResult, Uplink
@@ -99,6 +99,7 @@ class UplinkProgram:
         """
         home = membership(paths)
         key = load_station_keys(paths.keys).sign
+        self._path, self._file = paths.journal, _identity(paths.journal)
         self._reader = JournalReader(paths.journal, read_key(paths.journal_key))
         self._store = SyncStore(paths.sync)
         address = CentreAddress(home.address, home.ca, public_key(home.receipt_key))
@@ -116,9 +117,9 @@ class UplinkProgram:
         return self._worker.once()
 
     def run(self, told: threading.Event) -> None:
-        """Drain until told to end; then after the batch at hand."""
+        """Drain until told to end, or until another journal stands in this one's place."""
         self._told = told
-        self._worker.run(told.is_set, self._log)
+        self._worker.run(lambda: told.is_set() or _identity(self._path) != self._file, self._log)
 
     def close(self) -> None:
         """Let files and connection go."""
@@ -136,6 +137,15 @@ class UplinkProgram:
         self._reason = result.reason
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file that name means now: a journal set aside keeps its inode under another name."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def wait_for_journal(settings: Settings, paths: StationPaths, stopped: threading.Event) -> UplinkProgram | None:
     """The program as soon as this station is enrolled and has a journal; None when stopped before.
 
@@ -145,7 +155,7 @@ def wait_for_journal(settings: Settings, paths: StationPaths, stopped: threading
     while not stopped.is_set():
         try:
             return UplinkProgram(settings, paths)
-        except (EnrolmentFailed, KeyUnusable, JournalError) as error:
+        except (SyncError, JournalError) as error:
             if str(error) != told:
                 told = str(error)
                 _log.warning("%s", told)

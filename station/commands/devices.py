@@ -49,24 +49,12 @@ def watch(
     """Every reading of a scanner, raw while it warms up too; exit 3 when nothing came."""
     from drivers.errors import DeviceSilent
     from drivers.watch import watch as readings
-    from sync.facts import rfc3339
 
     count = 0
     for reading in readings(port, protocol, seconds, baud=baud):
         count += 1
         if as_json:
-            show(
-                {
-                    "at": rfc3339(reading.at),
-                    "device": reading.device,
-                    "max_celsius": round(reading.max_celsius, 2),
-                    "ambient_celsius": round(reading.ambient_celsius, 2),
-                    "state": reading.state.value,
-                    "frames_good": reading.frames_good,
-                    "frames_bad": reading.frames_bad,
-                    "resyncs": reading.resyncs,
-                }
-            )
+            show(reading.as_json())
         else:
             print(f"{reading.at:%H:%M:%S} {reading.max_celsius:6.2f} °C  sensor {reading.ambient_celsius:5.2f} °C  "
                   f"{reading.state.value}")  # fmt: skip

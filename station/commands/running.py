@@ -58,6 +58,7 @@ def sync(
     from station.journal.errors import JournalError
     from station.paths import paths_of
     from station.uplink_program import UplinkProgram, wait_for_journal
+    from sync.errors import SyncError
     from sync.uplink import Outcome
 
     settings = settings_of(profile, state)
@@ -77,7 +78,7 @@ def sync(
             return
         try:
             running.run(told)
-        except JournalError as error:
+        except (JournalError, SyncError) as error:
             _log.warning("%s", error)
             told.wait(1)
         finally:

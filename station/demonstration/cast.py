@@ -9,8 +9,6 @@ from models.specimens.people import Culture, Person, invent, zone_lines
 from station.certificates.issuer import DrillIssuer, Flaw, Proof, Recovery, Subject, Swab, Vaccination, issue
 from station.evidence import VerdictKind
 
-THRESHOLD_CELSIUS = 37.5
-
 
 class Special(StrEnum):
     """What is special about a traveller; the values are keys of the catalogues under `presenter.about.`."""

@@ -1,6 +1,5 @@
 """Starts and stops the three programs of a demonstration, as systemd does on a kiosk: each is a process of its own."""
 
-import json
 import os
 import signal
 import socket
@@ -11,7 +10,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 _START_SECONDS = 60.0
 
@@ -25,21 +23,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def get_json(url: str, timeout: float = 2.0) -> dict[str, Any]:
-    """Ask a program on loopback.
-
-    Raises:
-        OSError: nobody answers.
-        ValueError: the answer is not a JSON object.
-    """
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=timeout) as answer:  # only ever loopback: see the callers
-        value = json.loads(answer.read())
-    if not isinstance(value, dict):
-        raise ValueError(f"{url} did not answer with an object")
-    return value
 
 
 class Program:
@@ -93,7 +76,7 @@ class Program:
         limit = time.monotonic() + seconds
         while self._health is not None:
             if not self.running:
-                raise ProgramFailed(f"{self.name} ended at its start; its log {self._log} says why")
+                raise ProgramFailed(f"{self.name} ended at its start: {self._last_words()}")
             try:
                 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
                 opener.open(self._health, timeout=1).close()
@@ -102,6 +85,11 @@ class Program:
                 if time.monotonic() > limit:
                     raise ProgramFailed(f"{self.name} is not ready after {seconds:.0f} s; see {self._log}") from None
                 time.sleep(0.05)
+
+    def _last_words(self) -> str:
+        """The last line of the log: programs end with one sentence."""
+        lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"it said nothing; see {self._log}"
 
     def stop(self, seconds: float = 10.0) -> None:
         """Ask it to end; force it after that time."""

@@ -104,11 +104,15 @@ class Stage:
                 pixels = _grain(desk, self._rng)
             else:
                 pixels = scene.see(self._rng, tremor=self._monotonic() - since).pixels
-            self._write(cv2.imencode(".jpg", pixels, _JPEG)[1].tobytes())
+            jpeg = cv2.imencode(".jpg", pixels, _JPEG)[1].tobytes()
+            try:
+                self._write(jpeg)
+                self._jpeg = jpeg
+            except OSError:  # the folder was taken away, as a camera is: nothing is before the lens
+                self._jpeg = None
 
     def _write(self, jpeg: bytes) -> None:
         """Whole or not at all: the station never sees half a picture."""
-        self._jpeg = jpeg
         draft = self._camera / "now.part"
         draft.write_bytes(jpeg)
         draft.replace(self._camera / "now.jpg")

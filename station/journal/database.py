@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from station.journal.errors import JournalBusy, JournalFaulty, KeyLost
+from station.journal.errors import JournalBusy, JournalError, JournalFaulty, JournalFull, KeyLost
 
 _PLAIN_HEADER = b"SQLite format 3\x00"
 
@@ -62,21 +62,31 @@ def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
         raise JournalFaulty(f"there is no journal at {path.name} yet; start the kiosk first")
     else:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    engine = create_engine(f"sqlite:///{path}", module=dbapi2, poolclass=QueuePool, pool_size=2, max_overflow=2)
+    engine = create_engine(f"sqlite:///{path}", module=dbapi2, poolclass=QueuePool, hide_parameters=True)
     _connector(engine, key, read_only=read_only)
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
     except DatabaseError as error:
         engine.dispose()
-        raise KeyLost(
-            f"{path.name} does not open with this key; put the right key file back, "
-            "or set the journal aside to start a new one"
-        ) from error
+        raise _why(path, error) from error
     if not read_only:
         _migrate(engine)
         path.chmod(0o600)
     return engine
+
+
+def _why(path: Path, error: DatabaseError) -> JournalError:
+    """What is wrong with a journal that does not open: only a wrong key makes a page that is no database."""
+    said = str(error.orig)
+    if "not a database" in said:
+        return KeyLost(
+            f"{path.name} does not open with this key; put the right key file back, "
+            "or set the journal aside to start a new one"
+        )
+    if "full" in said:
+        return JournalFull(f"the disk is full, {path.name} cannot be opened; free space, then start again")
+    return JournalFaulty(f"{path.name} cannot be opened now ({said}); see station doctor, nothing of it is lost")
 
 
 def _migrate(engine: Engine) -> None:

@@ -1,13 +1,13 @@
 """The journal: append-only facts of one station. What lies above the centre's watermark *is* the outbox."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, func, insert, select
+from sqlalchemy import Engine, RowMapping, Select, func, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from station.ids import uuid7
@@ -55,9 +55,8 @@ class JournalReader:
     def head(self) -> tuple[int, bytes]:
         """Highest sequence (0 when empty) and its chain hash."""
         newest = select(entries_table.c.sequence, entries_table.c.chain_sha256)
-        with self._engine.begin() as connection:
-            row = connection.execute(newest.order_by(entries_table.c.sequence.desc()).limit(1)).first()
-        return (row[0], row[1]) if row else (0, GENESIS)
+        rows = self._rows(newest.order_by(entries_table.c.sequence.desc()).limit(1))
+        return (rows[0]["sequence"], rows[0]["chain_sha256"]) if rows else (0, GENESIS)
 
     def entries(self, after: int, limit: int) -> Iterator[Entry]:
         """Entries with sequence > `after`, in order, at most `limit`."""
@@ -74,15 +73,13 @@ class JournalReader:
 
     def count(self, kind: FactKind) -> int:
         """How many entries of a kind there are."""
-        with self._engine.begin() as connection:
-            wanted = select(func.count()).select_from(entries_table).where(entries_table.c.kind == kind.value)
-            return int(connection.execute(wanted).scalar_one())
+        wanted = select(func.count().label("count")).select_from(entries_table)
+        return int(self._rows(wanted.where(entries_table.c.kind == kind.value))[0]["count"])
 
     def newest(self, kind: FactKind, limit: int) -> tuple[Entry, ...]:
         """The newest entries of a kind, newest first."""
         wanted = select(entries_table).where(entries_table.c.kind == kind.value)
-        with self._engine.begin() as connection:
-            rows = connection.execute(wanted.order_by(entries_table.c.sequence.desc()).limit(limit)).mappings().all()
+        rows = self._rows(wanted.order_by(entries_table.c.sequence.desc()).limit(limit))
         return tuple(self._entry(row) for row in rows)
 
     def verify(self) -> Verification:
@@ -108,12 +105,14 @@ class JournalReader:
 
     def _select(self, wanted: Any, limit: int) -> tuple[Entry, ...]:
         query = select(entries_table).where(wanted).order_by(entries_table.c.sequence).limit(limit)
+        return tuple(self._entry(row) for row in self._rows(query))
+
+    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         try:
             with self._engine.begin() as connection:
-                rows = connection.execute(query).mappings().all()
+                return connection.execute(query).mappings().all()
         except DatabaseError as error:
             raise JournalFaulty("the journal cannot be read; run: station journal verify") from error
-        return tuple(self._entry(row) for row in rows)
 
     def _entry(self, row: RowMapping) -> Entry:
         return Entry(

@@ -98,7 +98,7 @@ def _outcome(
 def _readable(rule: Rule, question: Question) -> RuleOutcome:
     """The document was read with certainty and its check digits hold."""
     read = question.evidence.document
-    if question.evidence.attestation(Attestation.DOCUMENT) is not None:
+    if read is None and question.evidence.attestation(Attestation.DOCUMENT) is not None:
         return _outcome(rule, Truth.PASS, ReasonCode.DOCUMENT_FINE, attested=True)
     if read is None:
         return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.DOCUMENT_MISSING, needs=EvidenceKind.DOCUMENT)
@@ -117,7 +117,7 @@ def _readable(rule: Rule, question: Question) -> RuleOutcome:
 def _in_date(rule: Rule, question: Question) -> RuleOutcome:
     """The document has not expired; its last day counts (Doc 9303-3, 4.8)."""
     read, attested = question.evidence.document, question.evidence.attestation(Attestation.DOCUMENT)
-    by_officer = attested is not None and bool(attested.values.get("expiry_date", ""))
+    by_officer = read is None and attested is not None and bool(attested.values.get("expiry_date", ""))
     if by_officer and attested is not None:
         expiry = written(attested.values["expiry_date"]) or PartialDate()
     elif read is not None:
@@ -232,7 +232,13 @@ def _temperature(rule: Rule, question: Question) -> RuleOutcome:
     taken = question.evidence.temperatures
     attested = question.evidence.attestation(Attestation.TEMPERATURE)
     if attested is not None and (not taken or attested.at >= taken[-1].at):
-        return _attested_temperature(rule, attested.values, limit)
+        by_hand = _attested_temperature(rule, attested.values, limit)
+        confirmed = sum(bool(high(each, limit)) for each in taken) > 1
+        if confirmed and by_hand.truth is Truth.PASS:
+            # Twice high by the scanner and not by hand: a person of the health staff decides, no rule.
+            return replace(by_hand, truth=Truth.CANNOT_TELL, code=ReasonCode.TEMPERATURE_UNSURE.value,
+                           message=message_key(ReasonCode.TEMPERATURE_UNSURE))  # fmt: skip
+        return by_hand
     if not taken:
         missing = ReasonCode.TEMPERATURE_MISSING
         return _outcome(rule, Truth.CANNOT_TELL, missing, needs=EvidenceKind.TEMPERATURE)

@@ -20,6 +20,7 @@ from station.kiosk.officer_state import state_bar
 from station.kiosk.ports import LaneHandle
 from station.kiosk.sessions import Sessions
 from station.kiosk.views import officer_view, traveller_view
+from station.lane.commands import Addressed, Again
 from station.lane.snapshot import LaneSnapshot, Phase
 
 _HELLO_SECONDS = 5.0
@@ -182,7 +183,7 @@ class Desk:
         if message["type"] != "again" and message.get("opened", "") != (now.isoformat() if now else ""):
             page.say({"type": "refused", "why": "changed"})
             return
-        self._lane.send(command)
+        self._lane.send(command if isinstance(command, Again) else Addressed(command, now))
 
     def _call(self, at: datetime | None) -> None:
         if (at is None) != (self._called_at is None):

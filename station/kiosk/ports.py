@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from station.lane.commands import Command
+from station.lane.commands import Addressed, Command
 from station.lane.snapshot import LaneSnapshot
 
 Picture = tuple[int, bytes]
@@ -49,7 +49,7 @@ class LaneHandle(Protocol):
         """Block until the lane is past `revision`, at most `timeout` seconds; then the newest snapshot."""
         ...
 
-    def send(self, command: Command) -> None:
+    def send(self, command: Command | Addressed) -> None:
         """Hand an officer's command to the lane; its answer is a later snapshot."""
         ...
 

@@ -21,6 +21,11 @@ def identity_of(issuing_state: str, number: str, birth_date: str) -> str:
     return hashlib.sha256(f"{issuing_state}|{number}|{birth_date}".encode()).hexdigest()
 
 
+def same_document(one: DocumentRead, other: DocumentRead) -> bool:
+    """Whether two reads are of one document, whatever an officer corrected in one of them since."""
+    return document_identity(one) == document_identity(other) or one.document.lines == other.document.lines
+
+
 def certificate_identity(read: CertificateRead) -> str:
     """One value per certificate: the digest of its signed envelope, or of its text when it has none."""
     products = read.result.products
@@ -50,14 +55,14 @@ def bind_certificate(lane: Lane, read: CertificateRead, rules: Rules) -> Lane:
         truth = rules.match(document, read).truth if read.result.holder else Truth.CANNOT_TELL
         read = replace(read, bound=truth is Truth.PASS)
         if held and held.bound and not (read.bound and held.result.verdict is not Verdict.VALID):
-            return _to_tray(lane, read)
+            return to_tray(lane, read)
     if held is None or read.bound or (held.result.verdict is not Verdict.VALID and not held.bound):
         lane = replace(lane, evidence=replace(lane.evidence, certificate=read))
-        return _to_tray(lane, held) if held else lane
-    return _to_tray(lane, read)
+        return to_tray(lane, held) if held else lane
+    return to_tray(lane, read)
 
 
-def _to_tray(lane: Lane, read: CertificateRead) -> Lane:
+def to_tray(lane: Lane, read: CertificateRead) -> Lane:
     """Put a certificate aside, each only once, newest last, a handful at the most."""
     known = {certificate_identity(c) for c in lane.tray}
     if certificate_identity(read) in known:
@@ -69,6 +74,14 @@ def is_known(evidence: Evidence, tray: tuple[CertificateRead, ...], read: Certif
     """Whether this certificate is already at hand."""
     held = (evidence.certificate,) if evidence.certificate else ()
     return certificate_identity(read) in {certificate_identity(c) for c in (*held, *tray)}
+
+
+def tray_of(lane: Lane, rules: Rules) -> tuple[CertificateRead, ...]:
+    """The waiting certificates that are the next traveller's."""
+    if lane.next_document is None:
+        return ()
+    document = lane.next_document
+    return tuple(c for c in lane.tray if c.result.holder and rules.match(document, c).truth is Truth.PASS)
 
 
 def belongs_to_saved(lane: Lane, read: CertificateRead, rules: Rules) -> bool:
@@ -84,11 +97,15 @@ def belongs_to_saved(lane: Lane, read: CertificateRead, rules: Rules) -> bool:
 def wants_temperature(lane: Lane, rules: Rules, at: datetime) -> bool:
     """Whether a measurement now would be evidence: the first, an awaited second one after its rest, or on request."""
     taken = lane.evidence.temperatures
-    if not taken or lane.measure_again:
+    if lane.measure_again:
+        return True
+    if lane.away:
+        return False
+    if not taken:
         return True
     if lane.judgement is None or not lane.judgement.second_measurement:
         return False
-    return (at - taken[-1].at).total_seconds() >= rules.second_after_seconds
+    return (at - taken[-1].at).total_seconds() >= rules.second_after(at)
 
 
 def bind_temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime) -> Lane:

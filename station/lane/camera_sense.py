@@ -24,6 +24,7 @@ from station.certificates.result import CertificateFormat, CertificateResult
 from station.documents.errors import MrzUnreadable
 from station.documents.mrz import parse
 from station.evidence import CertificateRead, DocumentRead
+from station.faults import log_fault
 from station.lane.events import CertificateSeen, DocumentSeen, DocumentUnreadable, Event, OtherCodeSeen
 from station.lane.snapshot import Sight
 
@@ -110,9 +111,9 @@ class CameraSense:
             last = frame.sequence
             try:
                 self.look(frame)
-            except Exception:
+            except Exception as error:
                 # One frame that we handle wrongly must not blind the lane.
-                _log.exception("a frame could not be read")
+                log_fault(_log, "a frame could not be read", error)
 
     def look(self, frame: CameraFrame) -> None:
         """Take one frame up."""

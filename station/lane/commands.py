@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from station.evidence import Attestation, VerdictKind
 
@@ -55,3 +56,12 @@ class Again:
 
 
 Command = Decide | Correct | Attest | MeasureAgain | Again
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A command for the traveller whom the officer saw; it touches nobody else."""
+
+    command: Command
+    opened_at: datetime | None
+    """When that traveller was opened; None: nobody was at the lane."""

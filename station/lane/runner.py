@@ -10,8 +10,9 @@ from typing import Protocol
 
 from drivers.readings import DeviceHealth, DeviceState, SkinTemperature
 from station.evidence import Attestation, Evidence, EvidenceKind
+from station.faults import log_fault
 from station.journal.errors import JournalError, JournalFull
-from station.lane.commands import Command
+from station.lane.commands import Addressed, Command
 from station.lane.events import Event, SavedToDisk, SaveFailed, SaveTrouble, Tick
 from station.lane.snapshot import LaneSnapshot, Need, NeedState, Phase, Saved, Sight
 from station.lane.state import Lane, Rules, Screening
@@ -66,7 +67,7 @@ class LaneRunner:
     ) -> None:
         self._rules, self._keep, self._senses, self._now = rules, keep, senses, now
         self._required = rules.judge(Evidence(), now()).missing
-        self._events: queue.SimpleQueue[Event | Command] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event | Command | Addressed] = queue.SimpleQueue()
         self._lane = lane or Lane()
         self._changed = threading.Condition()
         self._snapshot = self._picture(now(), 1)
@@ -82,7 +83,7 @@ class LaneRunner:
         self._stop.set()
         self._thread.join(5)
 
-    def post(self, event: Event | Command) -> None:
+    def post(self, event: Event | Command | Addressed) -> None:
         """Hand over an event; any thread."""
         self._events.put(event)
 
@@ -100,19 +101,19 @@ class LaneRunner:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                event: Event | Command = self._events.get(timeout=_BEAT_SECONDS)
+                event: Event | Command | Addressed = self._events.get(timeout=_BEAT_SECONDS)
             except queue.Empty:
                 event = Tick(self._senses.present())
             try:
                 self._take(event)
                 self._publish()
-            except Exception:
-                # One event that we handle wrongly must not end the lane; the log says where, never who.
-                _log.exception("the lane could not take up %s", type(event).__name__)
+            except Exception as error:
+                # One event that we handle wrongly must not end the lane.
+                log_fault(_log, f"the lane could not take up {type(event).__name__}", error)
 
-    def _take(self, event: Event | Command) -> None:
+    def _take(self, event: Event | Command | Addressed) -> None:
         """Apply one event, and then what its actions answer."""
-        todo: list[Event | Command] = [event]
+        todo: list[Event | Command | Addressed] = [event]
         while todo:
             self._lane, actions = step(self._lane, todo.pop(0), self._rules, self._now())
             todo += [self._save(action.screening) for action in actions]
@@ -125,6 +126,10 @@ class LaneRunner:
             return SaveFailed(SaveTrouble.FULL)
         except JournalError as error:
             _log.error("%s", error)
+            return SaveFailed(SaveTrouble.FAULTY)
+        except Exception as error:
+            # Without an answer the lane would wait for ever; it tries again, and the screen says so.
+            log_fault(_log, "the screening could not be written", error)
             return SaveFailed(SaveTrouble.FAULTY)
 
     def _publish(self) -> None:

@@ -47,8 +47,8 @@ class Rules:
     correct: Callable[[DocumentRead, str, str, str, datetime], DocumentRead | None]
     """(read, field, value, officer, at) -> corrected read; None when that field cannot hold that value."""
     new_id: Callable[[datetime], str]
-    second_after_seconds: float
-    """Rest between a high first skin temperature and the second one."""
+    second_after: Callable[[datetime], float]
+    """Seconds of rest between a high first skin temperature and the second one, by the order of that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ class Lane:
     """The journal did not take `saving`; when to try again."""
     next_document: DocumentRead | None = None
     """A second distinct document: it opens the next traveller once this one is saved."""
+    away: bool = False
+    """Nobody was there for long: until document or certificate is shown again, a face may be somebody else's."""
     measure_again: bool = False
     """An officer wants one more skin temperature."""
     saved: Saved | None = None

@@ -20,7 +20,7 @@ from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
 from config.settings import LaneMode
 from station.evidence import Attestation, Evidence, OfficerAttested, VerdictKind
 from station.lane import binding
-from station.lane.commands import Again, Attest, Command, Correct, Decide, MeasureAgain
+from station.lane.commands import Addressed, Again, Attest, Command, Correct, Decide, MeasureAgain
 from station.lane.events import (
     CertificateSeen,
     DocumentSeen,
@@ -41,11 +41,17 @@ Handler = Callable[[Lane, Any, Rules, datetime], Step]
 
 _RETRY = timedelta(seconds=2)
 _RECENT = 20
+_AWAY = 3
+"""So many times the limit of absence, and the next face may be anybody's."""
 _HOLDER = (Attestation.SAME_HOLDER, Attestation.DIFFERENT_HOLDER)
 
 
-def step(lane: Lane, event: Event | Command, rules: Rules, at: datetime) -> Step:
-    """Take one event up. An event that the phase has no use for changes nothing."""
+def step(lane: Lane, event: Event | Command | Addressed, rules: Rules, at: datetime) -> Step:
+    """Take one event up. One that the phase has no use for, or that is meant for somebody else, changes nothing."""
+    if isinstance(event, Addressed):
+        if event.opened_at != lane.opened_at:
+            return lane, ()
+        event = event.command
     handler = TABLE.get((lane.phase, type(event)))
     return handler(lane, event, rules, at) if handler else (lane, ())
 
@@ -55,7 +61,7 @@ def step(lane: Lane, event: Event | Command, rules: Rules, at: datetime) -> Step
 
 def _open(lane: Lane, rules: Rules, at: datetime) -> Lane:
     """Begin a traveller; what was saved before stays in the lists."""
-    fresh = Lane(recent=lane.recent, documents=lane.documents, shown=lane.shown)
+    fresh = Lane(recent=lane.recent, documents=lane.documents, shown=lane.shown, tray=lane.tray)
     return replace(fresh, phase=Phase.GATHERING, screening=rules.new_id(at), opened_at=at, progressed_at=at)
 
 
@@ -77,7 +83,8 @@ def _propose(lane: Lane, rules: Rules, at: datetime) -> Step:
     """The rules have spoken: save an ADMIT in automatic mode, else a person acts."""
     judgement = lane.judgement or rules.judge(lane.evidence, at)
     lane = replace(lane, phase=Phase.PROPOSED, judgement=judgement)
-    if judgement.verdict is VerdictKind.ADMIT and rules.settings.mode is LaneMode.AUTOMATIC:
+    by_itself = rules.settings.mode is LaneMode.AUTOMATIC and not lane.measure_again
+    if judgement.verdict is VerdictKind.ADMIT and by_itself:
         return _close(lane, VerdictKind.ADMIT, rules, at)
     return lane, ()
 
@@ -89,7 +96,7 @@ def _close(
     if lane.saving is not None:
         return lane, ()
     assert lane.opened_at is not None
-    judgement = lane.judgement or rules.judge(lane.evidence, at)
+    judgement = rules.judge(lane.evidence, at)
     screening = Screening(
         lane.screening, lane.opened_at, at, lane.evidence, lane.tray, judgement, verdict, officer, reason, note
     )
@@ -114,11 +121,23 @@ def _document_open(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) 
         return lane, ()
     if held is None:
         return _weigh(binding.bind_document(lane, event.read, rules), rules, at)
-    if binding.document_identity(held) == binding.document_identity(event.read):
-        return lane, ()
+    if binding.same_document(held, event.read):
+        return replace(lane, away=False), ()
     lane = replace(lane, next_document=event.read)
     reason = ReasonCode.UNCONFIRMED if lane.phase is Phase.PROPOSED else ReasonCode.LEFT
     return _close(lane, VerdictKind.REFER, rules, at, reason=reason.value)
+
+
+def _document_again(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
+    """Somebody else's document while the officer is asked about the one before."""
+    if lane.next_document is not None and binding.same_document(lane.next_document, event.read):
+        return lane, ()
+    return _document_idle(_idle(lane), event, rules, at)
+
+
+def _certificate_again(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime) -> Step:
+    """Kept for the answer "yes"."""
+    return binding.to_tray(lane, event.read), ()
 
 
 def _document_saved(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
@@ -135,15 +154,22 @@ def _unreadable(lane: Lane, event: DocumentUnreadable, rules: Rules, at: datetim
 
 
 def _certificate(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime) -> Step:
-    if lane.saving is not None or binding.is_known(lane.evidence, lane.tray, event.read):
+    if lane.saving is not None:
         return lane, ()
+    if lane.phase is not Phase.SAVED and binding.is_known(lane.evidence, lane.tray, event.read):
+        return replace(lane, away=False), ()
     if lane.phase is Phase.SAVED:
         if binding.belongs_to_saved(lane, event.read, rules):
             return lane, ()
         lane = _idle(lane)
     if lane.phase is Phase.IDLE:
         lane = _open(lane, rules, at)
-    return _weigh(binding.bind_certificate(lane, event.read, rules), rules, at)
+    before = lane.evidence.certificate
+    lane = replace(binding.bind_certificate(lane, event.read, rules), away=False)
+    after = lane.evidence.certificate
+    if before and after and binding.certificate_identity(before) != binding.certificate_identity(after):
+        lane = replace(lane, evidence=_without_holder_words(lane.evidence))
+    return _weigh(lane, rules, at)
 
 
 def _other_code(lane: Lane, event: OtherCodeSeen, rules: Rules, at: datetime) -> Step:
@@ -183,6 +209,8 @@ def _tick_idle(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
 
 def _tick_gathering(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
     lane = _watch(lane, event, at)
+    if _absent_for(lane, at) >= _AWAY * rules.settings.absence_seconds:
+        lane = replace(lane, away=True)
     if lane.saving is not None or lane.progressed_at is None:
         return lane, ()
     if (at - lane.progressed_at).total_seconds() < rules.settings.patience_seconds:
@@ -221,6 +249,12 @@ def _tick_saved(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
     return (_idle(lane), ()) if _absent_for(lane, at) >= rules.settings.absence_seconds else (lane, ())
 
 
+def _tick_again(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
+    """The question stands until it is answered, or nobody has been there for as long as patience lasts."""
+    lane = _watch(lane, event, at)
+    return (_idle(lane), ()) if _absent_for(lane, at) >= rules.settings.patience_seconds else (lane, ())
+
+
 # --- the store's answers -------------------------------------------------------------------------------------------
 
 
@@ -237,14 +271,14 @@ def _saved(lane: Lane, event: SavedToDisk, rules: Rules, at: datetime) -> Step:
     if evidence.certificate:
         shown.append(binding.certificate_identity(evidence.certificate))
     recent = (saved, *lane.recent)[:_RECENT]
-    waiting = lane.next_document
+    waiting, theirs = lane.next_document, binding.tray_of(lane, rules)
     lane = replace(
         lane, phase=Phase.SAVED, saved=saved, recent=recent, documents=documents, shown=tuple(shown),
         saving=None, retry_at=None, notice=None, notice_detail="", next_document=None,
     )  # fmt: skip
     if waiting is None:
         return lane, ()
-    return _document_idle(_idle(lane), DocumentSeen(waiting), rules, at)
+    return _document_idle(replace(_idle(lane), tray=theirs), DocumentSeen(waiting), rules, at)
 
 
 def _save_failed(lane: Lane, event: SaveFailed, rules: Rules, at: datetime) -> Step:
@@ -256,14 +290,13 @@ def _save_failed(lane: Lane, event: SaveFailed, rules: Rules, at: datetime) -> S
 
 
 def _decide(lane: Lane, command: Decide, rules: Rules, at: datetime) -> Step:
-    judgement = lane.judgement or rules.judge(lane.evidence, at)
+    judgement = rules.judge(lane.evidence, at)  # days may lie between proposal and decision
     against = command.verdict is VerdictKind.ADMIT and judgement.verdict is not VerdictKind.ADMIT
     allowed = (
         REFUSAL_REASONS if command.verdict is VerdictKind.REFUSE else OVERRIDE_REASONS if against else ()
     )  # a REFER, and an ADMIT that the rules propose, need none
     if allowed and command.reason not in allowed:
-        return replace(lane, notice=Notice.REASON_NEEDED), ()
-    lane = replace(lane, judgement=judgement)
+        return replace(lane, notice=Notice.REASON_NEEDED, judgement=judgement), ()
     return _close(
         lane, command.verdict, rules, at, officer=command.officer, reason=command.reason, note=command.note
     )  # fmt: skip
@@ -280,21 +313,26 @@ def _correct(lane: Lane, command: Correct, rules: Rules, at: datetime) -> Step:
 
 
 def _attest(lane: Lane, command: Attest, rules: Rules, at: datetime) -> Step:
-    if lane.saving is not None:
+    if lane.saving is not None or (command.what in _HOLDER and lane.evidence.certificate is None):
         return lane, ()
     if lane.phase is Phase.IDLE:
         lane = _open(lane, rules, at)
     said = OfficerAttested(rules.new_id(at), at, command.officer, command.what, command.values)
     kept = lane.evidence.attested
     if command.what in _HOLDER:  # the newest answer to "same person?" replaces the one before
-        kept = tuple(a for a in kept if a.what not in _HOLDER)
+        kept = _without_holder_words(lane.evidence).attested
     lane = replace(lane, evidence=_bound_by_word(replace(lane.evidence, attested=(*kept, said)), command.what))
     return _weigh(lane, rules, at)
 
 
+def _without_holder_words(evidence: Evidence) -> Evidence:
+    """The words "same" and "different" were about one certificate; they do not pass to another."""
+    return replace(evidence, attested=tuple(a for a in evidence.attested if a.what not in _HOLDER))
+
+
 def _bound_by_word(evidence: Evidence, what: Attestation) -> Evidence:
-    """An officer's "same" or "different" makes the certificate this traveller's."""
-    if what not in _HOLDER or evidence.certificate is None:
+    """An officer's "same person" makes the certificate this traveller's."""
+    if what is not Attestation.SAME_HOLDER or evidence.certificate is None:
         return evidence
     return replace(evidence, certificate=replace(evidence.certificate, bound=True))
 
@@ -345,7 +383,9 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.SAVED, DocumentSeen): _document_saved,
     (Phase.SAVED, CertificateSeen): _certificate,
     (Phase.SAVED, Tick): _tick_saved,
+    (Phase.AGAIN, DocumentSeen): _document_again,
+    (Phase.AGAIN, CertificateSeen): _certificate_again,
     (Phase.AGAIN, Again): _again,
-    (Phase.AGAIN, Tick): _tick_saved,
+    (Phase.AGAIN, Tick): _tick_again,
 }
 """Every pair that is not here changes nothing."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from drivers.readings import DeviceState, SkinTemperature, TemperatureState
 from drivers.thermal.face import FaceSettings, measure
 from drivers.thermal.scanner import ThermalScanner
+from station.faults import log_fault
 from station.lane.events import Event, TemperatureSeen
 
 _log = logging.getLogger(__name__)
@@ -60,9 +61,9 @@ class ThermalSense:
                 sequence = fresh[-1].sequence
             try:
                 self._look()
-            except Exception:
+            except Exception as error:
                 # One frame that we handle wrongly must not stop the measuring.
-                _log.exception("a thermal frame could not be measured")
+                log_fault(_log, "a thermal frame could not be measured", error)
 
     def _look(self) -> None:
         now = self._now()

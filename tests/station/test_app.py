@@ -1,15 +1,18 @@
 """The composition root: what a station does about what it finds when it starts."""
 
+import json
 import os
-from datetime import UTC, datetime
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from config.loader import load
-from station.app import open_journal, rule_set_in_force
+from config.rules.ruleset import SHIPPED
+from config.settings import TrustSettings
+from station.app import load_rule_sets, open_journal
 from station.errors import CannotStart
-from station.journal.errors import KeyRefused
-from station.journal.key import create_key
+from station.journal.errors import JournalFaulty, KeyRefused
+from station.journal.key import create_key, read_key
 from station.paths import paths_of
 from sync.facts import FactKind, Priority
 
@@ -50,7 +53,26 @@ def test_a_key_that_others_can_read_is_refused(settings):
         open_journal(settings, paths)
 
 
-def test_no_rule_set_in_force_is_said(settings):
-    assert rule_set_in_force(settings, datetime(2026, 11, 20, tzinfo=UTC)).id == "demo-2026"
-    with pytest.raises(CannotStart, match="no rule set is in force"):
-        rule_set_in_force(settings, datetime(2020, 1, 1, tzinfo=UTC))
+def test_a_rule_set_that_fails_its_own_cases_is_not_taken_into_force(settings, tmp_path):
+    assert "demo-2026" in {each.id for each in load_rule_sets(settings)}
+    shipped = json.loads((SHIPPED / "demo-2026.json").read_text())
+    shipped["cases"][0]["expected"] = not shipped["cases"][0]["expected"]
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps(shipped))
+    with pytest.raises(CannotStart, match="fails its own cases"):
+        load_rule_sets(settings.model_copy(update={"trust": TrustSettings(rule_sets=(wrong,))}))
+
+
+def test_a_journal_that_is_only_busy_or_on_a_full_disk_is_not_set_aside(settings):
+    paths = paths_of(settings)
+    open_journal(settings, paths)[0].close()
+    key = read_key(paths.journal_key)
+    other = dbapi2.connect(str(paths.journal), isolation_level=None)
+    other.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(JournalFaulty, match="nothing of it is lost"):
+        open_journal(settings, paths)
+    other.close()
+    assert not list(paths.state.glob("journal-unreadable-*"))
+    open_journal(settings, paths)[0].close()

@@ -189,7 +189,9 @@ def test_attested_temperature() -> None:
     assert by_hand("38.4").reasons == ("T-HOT",)
     assert by_hand("warm").reasons == ("T-UNS",)
     later = attested(Attestation.TEMPERATURE, NOW + timedelta(minutes=1), celsius="36.6")
-    assert judged(whole(temperatures=skin(38.0, 38.0), attested=(later,))).verdict is VerdictKind.ADMIT
+    assert judged(whole(temperatures=skin(38.0), attested=(later,))).verdict is VerdictKind.ADMIT
+    confirmed = judged(whole(temperatures=skin(38.0, 38.0), attested=(later,)))
+    assert (confirmed.verdict, confirmed.reasons) == (VerdictKind.REFER, ("T-UNS",)), "twice high: no rule admits"
     earlier = attested(Attestation.TEMPERATURE, NOW - timedelta(minutes=1), celsius="36.6")
     assert judged(whole(temperatures=skin(38.0, 38.0), attested=(earlier,))).reasons == ("T-HOT",)
 

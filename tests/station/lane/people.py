@@ -74,7 +74,7 @@ class Bench:
             lambda d, c: match(d.document, c.result.holder),
             correct,
             lambda at: uuid7(at, len(self.saved).to_bytes(10, "big")),
-            RULE_SET.second_after_seconds,
+            lambda at: RULE_SET.second_after_seconds,
         )
 
     def feed(self, *events) -> Lane:

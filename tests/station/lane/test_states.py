@@ -11,7 +11,7 @@ from config.settings import LaneMode
 from station.certificates.issuer import Flaw
 from station.evidence import Attestation, VerdictKind
 from station.journal.journal import Journal
-from station.lane.commands import Again, Attest, Correct, Decide, MeasureAgain
+from station.lane.commands import Addressed, Again, Attest, Correct, Decide, MeasureAgain
 from station.lane.events import DocumentUnreadable, OtherCodeSeen, SaveFailed, SaveTrouble
 from station.lane.recall import remembered
 from station.lane.snapshot import Notice, Phase
@@ -150,7 +150,7 @@ def test_the_same_document_within_ten_minutes_asks_again(bench):
     bench.feed(document())
     assert bench.phase is Phase.AGAIN
     bench.feed(Again("Somjai R.", yes=False))
-    bench.later(1.2, present=False)
+    bench.later(2, present=False)
     assert bench.phase is Phase.IDLE
     bench.feed(document())
     bench.feed(Again("Somjai R.", yes=True))
@@ -252,6 +252,84 @@ def test_what_the_journal_remembers_after_a_restart(bench, journal):
     assert again.lane.recent[0].sequence == bench.lane.saved.sequence
     again.feed(document())
     assert again.phase is Phase.AGAIN
+
+
+def test_a_wanted_measurement_that_does_not_come_admits_nobody(bench):
+    bench.feed(document(), temperature(36.4), MeasureAgain("Somjai R."), certificate())
+    bench.later(30)
+    assert bench.phase is Phase.PROPOSED
+    assert not bench.saved
+
+
+def test_the_next_persons_face_does_not_complete_one_who_left(bench):
+    bench.feed(document(), certificate())
+    bench.later(4, present=False)
+    bench.feed(temperature(36.4))
+    assert bench.phase is Phase.GATHERING
+    assert not bench.lane.evidence.temperatures
+    bench.feed(certificate(), temperature(36.4))
+    assert bench.lane.saved.verdict is VerdictKind.ADMIT, "shown again: it is the same traveller"
+
+
+def test_same_holder_is_about_one_certificate(bench):
+    bench.feed(document(), Attest("Somjai R.", Attestation.SAME_HOLDER))
+    bench.feed(certificate("Ørunsen", "Tove"), temperature(36.4))
+    assert bench.phase is Phase.PROPOSED
+    bench.feed(Attest("Somjai R.", Attestation.DIFFERENT_HOLDER), certificate())
+    assert not any(o.code == "M-NAM" for o in bench.lane.judgement.outcomes)
+
+
+def test_a_scanned_expired_passport_outweighs_what_was_typed(bench):
+    typed = {"surname": "LINDQVARN", "birth_date": "1991-04-17", "expiry_date": "2031-09-02"}
+    bench.feed(Attest("Somjai R.", Attestation.DOCUMENT, typed), document(expiry=date(2026, 3, 1)))
+    bench.feed(certificate(), temperature(36.4))
+    assert bench.lane.judgement.reasons == ("M-EXP",)
+
+
+def test_a_decision_days_later_is_judged_that_day(journal):
+    bench = people.Bench(journal, mode=LaneMode.CONFIRMING)
+    bench.feed(document(expiry=date(2026, 11, 21)), certificate(), temperature(36.4))
+    assert bench.lane.judgement.verdict is VerdictKind.ADMIT
+    bench.at += timedelta(days=3)
+    bench.feed(Decide("Somjai R.", VerdictKind.ADMIT))
+    assert bench.lane.notice is Notice.REASON_NEEDED
+    assert not bench.saved
+
+
+def test_a_command_for_somebody_else_touches_nobody(bench):
+    bench.feed(document())
+    seen = bench.lane.opened_at
+    bench.later(1)
+    bench.feed(document("HALVAR", "OLE", "UT1112223"))
+    bench.feed(Addressed(Decide("Somjai R.", VerdictKind.REFUSE, "O-NOP"), seen))
+    assert bench.phase is Phase.GATHERING
+    bench.feed(Addressed(Decide("Somjai R.", VerdictKind.REFUSE, "O-NOP"), bench.lane.opened_at))
+    assert bench.saved[-1]["verdict"] == "REFUSE"
+
+
+def test_a_certificate_in_the_tray_goes_to_the_next_traveller_it_belongs_to(bench):
+    bench.feed(document(), certificate(), certificate("Halvar", "Ole"))
+    bench.feed(document("HALVAR", "OLE", "UT1112223"))
+    assert bench.lane.evidence.certificate.bound
+
+
+def test_a_corrected_number_shown_again_is_the_same_passport(bench):
+    bench.feed(document(), Correct("Somjai R.", "document_number", "UT4821908"), document())
+    assert bench.phase is Phase.GATHERING
+    assert not bench.saved
+
+
+def test_what_is_shown_while_again_is_asked_is_kept(bench):
+    bench.feed(document(), certificate(), temperature(36.4))
+    bench.later(1.2, present=False)
+    bench.feed(document(), certificate())
+    bench.later(3, present=False)
+    assert bench.phase is Phase.AGAIN, "the question stands"
+    bench.feed(Again("Somjai R.", yes=True), temperature(36.5))
+    assert bench.lane.saved.verdict is VerdictKind.ADMIT
+    bench.later(1.2, present=False)
+    bench.feed(document(), document("HALVAR", "OLE", "UT1112223"))
+    assert bench.phase is Phase.GATHERING, "somebody else's document does not wait for the answer"
 
 
 def test_every_event_in_every_phase_is_survived(bench):
