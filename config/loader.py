@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_settings import EnvSettingsSource
 
 from config.settings import Settings
 
@@ -18,6 +19,12 @@ def shipped_profiles() -> tuple[str, ...]:
     """Names of the profiles that come with the program."""
     folder = resources.files("config") / "profiles"
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def _environment() -> dict[str, dict[str, Any]]:
+    """Tables out of DAAN_TABLE__KEY variables."""
+    found = EnvSettingsSource(Settings)()
+    return {table: values for table, values in found.items() if isinstance(values, dict)}
 
 
 def load(profile: str, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:
@@ -43,8 +50,9 @@ def load(profile: str, overrides: dict[str, dict[str, Any]] | None = None) -> Se
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"profile {profile} is not TOML: {error}; correct that line") from error
-    for table, values in (overrides or {}).items():
-        tables[table] = {**tables.get(table, {}), **values}
+    for layer in (_environment(), overrides or {}):
+        for table, values in layer.items():
+            tables[table] = {**tables.get(table, {}), **values}
     try:
         return Settings(**tables)
     except ValidationError as error:

@@ -100,7 +100,8 @@ class SyncSettings(Part):
 class KioskSettings(Part):
     """The screens' own server."""
 
-    host: str = "127.0.0.1"
+    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
+    """Loopback only: the screens stand at the station itself."""
     port: int = Field(default=8600, ge=0, le=65535)
     languages: tuple[str, ...] = ("th", "en")
     officers: dict[str, str] = Field(default_factory=dict)
@@ -142,5 +143,5 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment overrides the profile."""
-        return env_settings, init_settings
+        """Only what the loader hands over: it lays environment over profile, and the command line over both."""
+        return (init_settings,)

@@ -101,6 +101,9 @@ def _trust(settings: Settings, paths: StationPaths) -> Finding:
 
 
 def _journal(paths: StationPaths) -> Iterator[Finding]:
+    for aside in sorted(paths.state.glob("journal-unreadable-*.db")):
+        said = f"{aside.name} was set aside because its key was lost; it may hold what the EOC never received: keep it."
+        yield Finding("journal", False, said)
     if not paths.journal.exists():
         yield Finding("journal", True, "There is none yet; the kiosk makes it at its first start.")
         return
@@ -109,9 +112,14 @@ def _journal(paths: StationPaths) -> Iterator[Finding]:
     except JournalError as error:
         yield Finding("journal", False, str(error))
         return
-    found = reader.verify()
-    head = reader.head()[0]
-    reader.close()
+    try:
+        found = reader.verify()
+        head = reader.head()[0]
+    except JournalError as error:
+        yield Finding("journal", False, str(error))
+        return
+    finally:
+        reader.close()
     if found.broken_at is None:
         yield Finding("journal", True, f"{found.entries} entries, the chain is whole.")
     else:

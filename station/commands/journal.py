@@ -16,10 +16,13 @@ def group() -> None:
 @app.command()
 def verify(profile: ProfileOption = "demo", state: StateOption = None, as_json: JsonOption = False) -> None:
     """Walk the whole chain of the journal; exit 1 when it does not hold."""
+    from station.journal.errors import JournalFaulty
     from station.journal.journal import JournalReader
     from station.journal.key import read_key
 
     paths = paths_of(settings_of(profile, state))
+    if not paths.journal.exists():
+        raise JournalFaulty(f"there is no journal in {paths.state} yet; the kiosk makes it at its first start")
     reader = JournalReader(paths.journal, read_key(paths.journal_key))
     found = reader.verify()
     reader.close()

@@ -102,7 +102,7 @@ def verify(
     batch: Annotated[Path | None, typer.Option(help="JSON lines of {input, at, trust: [path]}.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Verify health certificates; exit 1 when one is not valid."""
+    """Verify health certificates; exit 1 when one is not valid, 3 when one could not be examined."""
     from station.certificates.batch import Verifier
 
     if batch is not None:
@@ -113,36 +113,41 @@ def verify(
         trusted = [str(path) for path in trust or ()]
         given = (sys.stdin.read() if each == "-" else each for each in inputs)
         rows = [{"input": each, "at": at, "trust": trusted} for each in given]
-    good, verifier = True, Verifier(lambda: datetime.now(UTC))
+    worst, verifier = 0, Verifier(lambda: datetime.now(UTC))
     for row in rows:
         said = verifier.answer(row)
-        good = good and said["verdict"] == "valid"
+        if said["step"] == "input":  # it could not be examined at all
+            worst = 3
+            typer.echo(f"station: {said['sentence']}", err=True)
+        elif said["verdict"] != "valid":
+            worst = max(worst, 1)
         if as_json:
             show(said)
         else:
             print(
                 f"{_short(said['input'])}: {said['format']}, {said['verdict']} ({said['reason']}, step {said['step']})"
             )
-    if not good and batch is None:
-        raise typer.Exit(1)
+    if worst and batch is None:
+        raise typer.Exit(worst)
 
 
 def _batch_rows(path: Path) -> list[dict[str, Any]]:
+    from station.certificates.errors import InputUnreadable
+
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{path} cannot be read as text") from error
-    rows = []
+        raise InputUnreadable(f"{path} cannot be read as text; correct the path") from error
+    rows: list[dict[str, Any]] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
-            raise typer.BadParameter(f"{path}, line {number}: no JSON") from error
-        if not isinstance(row, dict):
-            raise typer.BadParameter(f"{path}, line {number}: not an object")
-        rows.append(row)
+        except ValueError:
+            typer.echo(f"station: {path}, line {number}: no JSON; it is answered as unreadable", err=True)
+            row = {}
+        rows.append(row if isinstance(row, dict) else {})
     return rows
 
 

@@ -52,9 +52,10 @@ def kiosk(
 def sync(
     profile: ProfileOption = "demo",
     state: StateOption = None,
-    once: Annotated[bool, typer.Option("--once", help="Drain once; exit 1 when something still waits.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Drain once; exit 3 when something still waits.")] = False,
 ) -> None:
     """Carry the journal to the centre until a signal ends it."""
+    from station.errors import CannotStart
     from station.journal.errors import JournalError
     from station.paths import paths_of
     from station.uplink_program import UplinkProgram, wait_for_journal
@@ -67,9 +68,9 @@ def sync(
         program = UplinkProgram(settings, paths)
         result = program.once()
         program.close()
-        print(f"{result.entries} entries receipted, {result.outcome.value}. {result.reason or ''}".strip())
+        print(f"{result.entries} entries receipted, {result.outcome.value}.")
         if result.outcome is not Outcome.ALL_SENT:
-            raise typer.Exit(1)
+            raise CannotStart(result.reason or "the centre did not take everything; try again")
         return
     told = _until_told()
     while not told.is_set():

@@ -11,7 +11,7 @@ from config.loader import load
 from station.certificates.issuer import DrillIssuer, make_issuer
 from station.certificates.trust import write_bundle
 from station.demonstration.cast import Traveller, cast
-from station.demonstration.programs import Program, ProgramFailed, free_port
+from station.demonstration.programs import FolderLock, Program, ProgramFailed, free_port, is_free
 from station.demonstration.stage import Stage
 from station.demonstration.world import ScreenWatcher, World
 from station.paths import paths_of
@@ -68,9 +68,17 @@ class House:
             self.kiosk_address + "/healthz",
         )
         self.sync = Program("sync", ("-m", "station", "sync", *where), logs, None)
+        self._lock: FolderLock | None = None
 
     def prepare(self) -> DrillIssuer:
-        """Folders, and the demonstration's own issuer with its trust bundle."""
+        """Folders, and the demonstration's own issuer with its trust bundle.
+
+        Raises:
+            ProgramFailed: another demonstration runs in this folder, or a port is taken.
+        """
+        for address in (self.kiosk_address, self.centre_address):
+            require_port(int(address.rpartition(":")[2]))
+        self._lock = self._lock or FolderLock(self.folder)
         for folder in (self.station_state, self.world_folder / "camera"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         seed = self.world_folder / _SEED_FILE
@@ -129,6 +137,19 @@ class House:
         """End every program, the centre last."""
         for program in (self.kiosk, self.sync, self.centre):
             program.stop()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+def require_port(port: int) -> None:
+    """Refuse a taken port before anything is started.
+
+    Raises:
+        ProgramFailed: somebody listens there.
+    """
+    if not is_free(port):
+        raise ProgramFailed(f"port {port} of this machine is taken; end what uses it, or choose another port")
 
 
 def people(number: int, seed: int, issuer: DrillIssuer) -> tuple[Traveller, ...]:

@@ -1,5 +1,6 @@
 """Starts and stops the three programs of a demonstration, as systemd does on a kiosk: each is a process of its own."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -23,6 +24,39 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether that TCP port of loopback can be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+class FolderLock:
+    """One demonstration per folder: a second one would pull camera and scanner from under the first."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take it.
+
+        Raises:
+            ProgramFailed: another demonstration runs there.
+        """
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise ProgramFailed(f"a demonstration runs in {folder} already; end it, or give another --state") from error
+
+    def release(self) -> None:
+        """Give it back."""
+        os.close(self._descriptor)
 
 
 class Program:

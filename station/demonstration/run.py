@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import sys
 import threading
 import time
 import webbrowser
@@ -13,7 +14,7 @@ import uvicorn
 
 from station.cli import configure_log
 from station.demonstration.cards import cast_members
-from station.demonstration.house import PROFILE, House, people
+from station.demonstration.house import PROFILE, House, people, require_port
 from station.demonstration.ports import PresenterLinks
 from station.demonstration.presenter import create_presenter
 from station.demonstration.programs import Program, ProgramFailed
@@ -41,6 +42,7 @@ def run(
         signal.signal(number, lambda *_: told.set())
     source = None if camera is None else f"v4l2:{camera}"
     house = House(state, kiosk_port=kiosk_port, centre_port=centre_port, camera=source)
+    require_port(presenter_port)
     issuer = house.prepare()
     cast = people(_CAST, seed, issuer)
     world = house.world(cast, seed)
@@ -65,9 +67,6 @@ def run(
         if open_browser:
             webbrowser.open(f"http://127.0.0.1:{presenter_port}/")
         _keep(house, told)
-    except ProgramFailed as error:
-        typer.echo(f"daan: {error}", err=True)
-        raise typer.Exit(3) from error
     finally:
         presenter.should_exit = True
         world.stop()
@@ -102,7 +101,11 @@ def _keep(house: House, told: threading.Event) -> None:
 def main() -> None:
     """Run the command."""
     configure_log()
-    typer.run(run)
+    try:
+        typer.run(run)
+    except ProgramFailed as error:
+        print(f"daan: {error}", file=sys.stderr)
+        sys.exit(3)
 
 
 if __name__ == "__main__":

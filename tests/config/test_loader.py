@@ -24,3 +24,4 @@ def test_an_error_names_file_table_and_key(tmp_path):
 def test_the_environment_lies_over_the_profile(monkeypatch):
     monkeypatch.setenv("DAAN_KIOSK__PORT", "9123")
     assert load("demo").kiosk.port == 9123
+    assert load("demo", {"kiosk": {"port": 9124}}).kiosk.port == 9124, "the command line lies over both"

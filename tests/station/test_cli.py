@@ -84,8 +84,12 @@ def test_verify_one_by_one_from_standard_input_and_in_a_batch(tmp_path):
     batch.write_text("\n".join(json.dumps({"input": i, "at": at, "trust": [str(bundle)]}) for i in inputs))
     answers = rows(station("verify", "--json", "--batch", batch))
     assert [a["verdict"] for a in answers] == ["valid", "invalid", "invalid", "undecided", "invalid"]
-    batch.write_text('{"input": \n')
-    assert "line 1" in station("verify", "--batch", batch, expect=2).stderr
+    batch.write_text('{"input": \n' + json.dumps({"input": good, "at": at, "trust": [str(bundle)]}))
+    done = station("verify", "--json", "--batch", batch)
+    assert [a["verdict"] for a in rows(done)] == ["undecided", "valid"], "a bad line does not stop a good one"
+    assert "line 1" in done.stderr
+    assert "There is no file" in station("verify", tmp_path / "missing.png", expect=3).stderr
+    station("verify", "--batch", tmp_path / "missing.jsonl", expect=3)
 
 
 def test_devices_watch_prints_one_object_per_reading():

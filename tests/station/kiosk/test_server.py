@@ -181,7 +181,8 @@ def test_officer_commands_arrive_at_the_lane(client, lane):
         socket.send_json({"type": "decide", "verdict": "REFER", "token": window, "opened": opened})
         socket.send_json({"type": "decide", "verdict": "REFER", "token": window, "opened": "another traveller"})
         assert next_of(socket, "refused")["why"] == "changed"
-    assert lane.commands == [MeasureAgain(OFFICER), Decide(OFFICER, "REFER")]
+    assert [each.command for each in lane.commands] == [MeasureAgain(OFFICER), Decide(OFFICER, "REFER")]
+    assert {each.opened_at.isoformat() for each in lane.commands} == {opened}
 
 
 @pytest.mark.parametrize("text", ["{", '{"type": "decide", "verdict": "MAYBE", "token": "T"}', "x" * 5000])
