@@ -8,6 +8,7 @@ A payload hash is left out when SHA-256(salt + payload) gives it, a chain hash w
 in the same batch; `decode` puts both back and so gives exactly the entries that `encode` was given.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.errors import BatchUnreadable
-from sync.facts import Entry, FactKind, Priority, canonical, chain_hash, payload_hash
+from sync.facts import Entry, FactKind, Priority, canonical, chain_hash, header_bytes, payload_hash
 from sync.keys import detached_is_good, sign_detached
 from sync.receipt import ParkReason
 
@@ -76,6 +77,8 @@ class Batch:
     head: ChainHead
     entries: tuple[Entry, ...]
     parked: tuple[ParkedEntry, ...] = ()
+    sealed: bool | None = None
+    """Whether the station's keys lie sealed; None when it does not say. Covered by the signature of the request."""
 
     def sequences(self) -> list[int]:
         """All addresses in the batch, ascending."""
@@ -91,10 +94,11 @@ def sign_head(
     return ChainHead(sequence, chain_sha256, watermark, declared_ms, sign_detached(key, HEAD_PURPOSE, message))
 
 
-def encode(station: str, journal: str, head: ChainHead, entries: Sequence[Entry]) -> bytes:
+def encode(station: str, journal: str, head: ChainHead, entries: Sequence[Entry], sealed: bool = False) -> bytes:
     """The bytes to send. Without entries it is a sign of life that still declares the head.
 
     A payload over `MAX_PAYLOAD_BYTES` stays at the station: its entry is sent without it and parked by the centre.
+    `sealed` says whether the station's keys are bound to its hardware, and not in bare files.
     """
     rows = []
     previous: Entry | None = None
@@ -108,6 +112,7 @@ def encode(station: str, journal: str, head: ChainHead, entries: Sequence[Entry]
         "journal": journal,
         "head": [head.sequence, head.chain_sha256, head.watermark, head.declared_ms, head.signature],
         "columns": dict(zip(_COLUMNS, columns, strict=True)),
+        "sealed": sealed,
     }
     return zstandard.ZstdCompressor(level=_LEVEL).compress(cbor2.dumps(document))
 
@@ -141,7 +146,8 @@ def decode(wire: bytes) -> Batch:
             entries.append(read)
         else:
             parked.append(read)
-    return Batch(station, journal, head, tuple(entries), tuple(parked))
+    sealed = document.get("sealed")
+    return Batch(station, journal, head, tuple(entries), tuple(parked), sealed if isinstance(sealed, bool) else None)
 
 
 def pack_entry(entry: Entry) -> bytes:
@@ -207,6 +213,8 @@ def _read_row(
     """One entry, and (sequence, chain hash) for the next one to follow from."""
     sequence, kind, priority, recorded_ms, salt, payload, declared, chain_sha256 = row
     try:
+        if not all(value is None or isinstance(value, bytes) for value in (salt, payload)):
+            raise TypeError("salt and payload are bytes or absent")
         computed = payload_hash(salt, payload) if salt is not None and payload is not None else None
         entry = Entry(
             station=station,
@@ -224,7 +232,7 @@ def _read_row(
         expected = chain_hash(chain[1], entry) if follows and chain is not None else None
         entry = _with_chain(entry, _hash(chain_sha256 if chain_sha256 is not None else expected))
     except (TypeError, ValueError, OverflowError, AttributeError):
-        known = chain_sha256 if isinstance(chain_sha256, bytes) else b""
+        known = chain_sha256 if isinstance(chain_sha256, bytes) else _chain_anyway(station, journal, row, chain)
         reason = ParkReason.KIND_UNKNOWN if kind not in list(FactKind) else ParkReason.UNREADABLE
         return _parked(row, reason, known), ((sequence, known) if len(known) == 32 else None)
     here = (sequence, entry.chain_sha256)
@@ -232,11 +240,27 @@ def _read_row(
         return _parked(row, ParkReason.CHAIN, entry.chain_sha256), here
     if computed is not None and computed != entry.payload_sha256:
         return _parked(row, ParkReason.PAYLOAD_HASH, entry.chain_sha256), here
+    if payload is not None and salt is None:  # nothing can show that this is the payload of the header
+        return _parked(row, ParkReason.PAYLOAD_HASH, entry.chain_sha256), here
     if payload is None and salt is not None:
         return _parked(row, ParkReason.OVERSIZE, entry.chain_sha256), here
     if payload is not None and len(payload) > MAX_PAYLOAD_BYTES:
         return _parked(row, ParkReason.OVERSIZE, entry.chain_sha256), here
     return entry, here
+
+
+def _chain_anyway(station: str, journal: str, row: tuple[Any, ...], chain: tuple[int, bytes] | None) -> bytes:
+    """The chain hash of an entry that cannot be read, as far as its header can: what follows it needs it."""
+    sequence, kind, priority, recorded_ms, salt, payload, declared, _ = row
+    if chain is None or chain[0] + 1 != sequence:
+        return b""
+    try:
+        digest = _hash(declared if declared is not None else payload_hash(salt, payload))
+        recorded_at = _EPOCH + timedelta(milliseconds=recorded_ms)
+        words = header_bytes(station, journal, sequence, kind, priority, recorded_at, digest)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return b""
+    return hashlib.sha256(chain[1] + words).digest()
 
 
 def _with_chain(entry: Entry, chain_sha256: bytes) -> Entry:
@@ -247,7 +271,12 @@ def _with_chain(entry: Entry, chain_sha256: bytes) -> Entry:
 
 
 def _parked(row: tuple[Any, ...], reason: ParkReason, chain_sha256: bytes) -> ParkedEntry:
-    return ParkedEntry(row[0], reason, chain_sha256, cbor2.dumps(dict(zip(_COLUMNS, row, strict=True))))
+    columns = dict(zip(_COLUMNS, row, strict=True))
+    try:
+        raw = cbor2.dumps(columns)
+    except (cbor2.CBORError, ValueError, TypeError, RecursionError):  # a value that refers to itself
+        raw = cbor2.dumps({name: value if isinstance(value, bytes | int) else None for name, value in columns.items()})
+    return ParkedEntry(row[0], reason, chain_sha256, raw)
 
 
 def _hash(value: Any) -> bytes:

@@ -81,15 +81,30 @@ class Entry:
 
 def header(entry: Entry) -> bytes:
     """The canonical header that the chain covers."""
+    return header_bytes(
+        entry.station,
+        entry.journal,
+        entry.sequence,
+        entry.kind.value,
+        entry.priority.value,
+        entry.recorded_at,
+        entry.payload_sha256,
+    )
+
+
+def header_bytes(
+    station: str, journal: str, sequence: int, kind: str, priority: str, recorded_at: datetime, payload_sha256: bytes
+) -> bytes:
+    """The same from words that this version need not know."""
     return canonical(
         {
-            "journal": entry.journal,
-            "kind": entry.kind.value,
-            "payload_sha256": entry.payload_sha256.hex(),
-            "priority": entry.priority.value,
-            "recorded_at": rfc3339(entry.recorded_at),
-            "sequence": entry.sequence,
-            "station": entry.station,
+            "journal": journal,
+            "kind": kind,
+            "payload_sha256": payload_sha256.hex(),
+            "priority": priority,
+            "recorded_at": rfc3339(recorded_at),
+            "sequence": sequence,
+            "station": station,
         }
     )
 

@@ -27,7 +27,7 @@ class ParkReason(StrEnum):
     CHAIN = "chain"
     """The chain hash does not follow from the entry before."""
     UNREADABLE = "unreadable"
-    """The payload is no JSON object."""
+    """The payload is no JSON object, or the ledger's database cannot hold what the entry says."""
     KIND_UNKNOWN = "kind_unknown"
     """A newer station says something that this centre does not know yet."""
     OVERSIZE = "oversize"

@@ -38,13 +38,17 @@ def screening_facts(entry: Entry) -> ScreeningFacts | None:
         return _NOTHING
     document = content.get("document")
     paper = document if isinstance(document, dict) else {}
-    reasons = content.get("reasons")
     return ScreeningFacts(
         verdict=_code(content.get("verdict")),
-        reasons=[code for item in reasons if (code := _code(item))] if isinstance(reasons, list) else [],
+        reasons=known_codes(content.get("reasons")),
         document_kind=_code(paper.get("kind")),
         nationality=_code(paper.get("nationality")),
     )
+
+
+def known_codes(reasons: Any) -> list[str]:
+    """The reason codes in what a payload gives as its reasons; nothing that could not be shown."""
+    return [code for item in reasons if (code := _code(item))] if isinstance(reasons, list) else []
 
 
 def alert_kind(reasons: Sequence[str]) -> str:

@@ -1,14 +1,14 @@
 """The ledger: one transaction per batch, idempotent by address, and gaps judged here rather than by arrival.
 
-Under a lock per station: COPY to a temporary table, INSERT … ON CONFLICT DO NOTHING into the key table, payloads of
-what was new beside it. What cannot be taken is parked with its reason and counts as held, so that it never blocks
-what follows. The held sequences are one multirange per journal: watermark, ranges and gaps follow from it.
+Under a lock per station: what is new is inserted, what cannot be taken is parked with its reason and counts as held,
+so that it never blocks what follows. The held sequences are one multirange per journal: watermark, ranges and gaps
+follow from it. The station was heard when its signed head is newer than any before; a replay is no contact.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,54 +16,34 @@ from psycopg.types.multirange import Int8Multirange
 from psycopg.types.range import Int8Range
 
 from sync.batch import Batch, ParkedEntry, pack_entry, payload_object
+from sync.centre.alerts import raise_alerts
 from sync.centre.database import Connection, Database
-from sync.centre.facts import ScreeningFacts, alert_kind, screening_facts
+from sync.centre.facts import screening_facts
+from sync.centre.insertion import Told, insert
 from sync.centre.partitions import Partitions
 from sync.centre.ranges import runs, split
 from sync.facts import GENESIS, Entry, FactKind, Priority, chain_hash
 from sync.receipt import Parked, ParkReason
 
-_COPY = (
-    "COPY incoming (sequence, kind, priority, recorded_at, payload_sha256, chain_sha256, salt, payload,"
-    " verdict, reasons, document_kind, nationality) FROM STDIN (FORMAT BINARY)"
-)
-_COPY_TYPES = (
-    "int8", "text", "text", "timestamptz", "bytea", "bytea", "bytea", "bytea", "text", "text[]", "text", "text",
-)  # fmt: skip
-_INSERT = """
-WITH fresh AS (
-    INSERT INTO ledger_key (station, journal, sequence, kind, priority, recorded_at, received_at,
-                            payload_sha256, chain_sha256)
-    SELECT %(station)s, %(journal)s, sequence, kind, priority, recorded_at, %(now)s, payload_sha256, chain_sha256
-    FROM incoming ORDER BY sequence
-    ON CONFLICT DO NOTHING RETURNING sequence
-), kept AS (
-    INSERT INTO ledger_payload (station, journal, sequence, recorded_at, received_at, kind, salt, payload,
-                                verdict, reasons, document_kind, nationality)
-    SELECT %(station)s, %(journal)s, sequence, recorded_at, %(now)s, kind, salt, payload,
-           verdict, reasons, document_kind, nationality
-    FROM incoming JOIN fresh USING (sequence) WHERE payload IS NOT NULL
-)
-SELECT count(*), CASE WHEN count(*) < %(count)s THEN array_agg(sequence) END FROM fresh
-"""
-_CONFLICTS = """
-SELECT i.sequence FROM incoming i JOIN ledger_key k
-    ON k.station = %(station)s AND k.journal = %(journal)s AND k.sequence = i.sequence
-WHERE k.chain_sha256 <> i.chain_sha256 OR k.payload_sha256 <> i.payload_sha256
-"""
 _PARK = """
 INSERT INTO parked (station, journal, sequence, content_sha256, reason, chain_sha256, raw, received_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 _HELD = """
 WITH heard AS (
-    UPDATE station SET last_contact_at = %(now)s, clock_skew_seconds = coalesce(%(skew)s, clock_skew_seconds)
-    WHERE name = %(station)s
+    UPDATE station SET last_contact_at = %(now)s, clock_skew_seconds = coalesce(%(skew)s, clock_skew_seconds),
+                       sealed = coalesce(%(sealed)s, sealed)
+    WHERE name = %(station)s AND NOT EXISTS (
+        SELECT FROM journal WHERE station = %(station)s AND journal = %(journal)s
+            AND head_sequence >= %(head)s AND head_declared_ms >= %(declared)s
+            AND NOT (%(recent)s AND head_declared_ms > %(declared)s)
+    )
+    RETURNING name
 )
 INSERT INTO journal AS j (station, journal, held, highest_normal, head_sequence, head_chain_sha256, head_watermark,
-                          head_signature, opened_at, last_contact_at)
+                          head_signature, head_declared_ms, opened_at, last_contact_at)
 VALUES (%(station)s, %(journal)s, %(held)s, %(normal)s, %(head)s, %(chain)s, %(watermark)s, %(signature)s,
-        %(now)s, %(now)s)
+        %(declared)s, %(now)s, %(now)s)
 ON CONFLICT (station, journal) DO UPDATE SET
     held = j.held + excluded.held,
     highest_normal = greatest(j.highest_normal, excluded.highest_normal),
@@ -74,7 +54,8 @@ ON CONFLICT (station, journal) DO UPDATE SET
     head_signature = CASE WHEN excluded.head_sequence >= j.head_sequence
                           THEN excluded.head_signature ELSE j.head_signature END,
     head_sequence = greatest(excluded.head_sequence, j.head_sequence),
-    last_contact_at = excluded.last_contact_at
+    head_declared_ms = greatest(excluded.head_declared_ms, j.head_declared_ms),
+    last_contact_at = CASE WHEN EXISTS (SELECT FROM heard) THEN excluded.last_contact_at ELSE j.last_contact_at END
 RETURNING held, (SELECT epoch FROM ledger_epoch ORDER BY since DESC LIMIT 1)
 """
 _AROUND = """
@@ -86,8 +67,9 @@ WHERE station = %(station)s AND journal = %(journal)s AND sequence = ANY(%(wante
 """
 
 
-Told = tuple[Entry, ScreeningFacts]
-"""An entry with what the board needs of it."""
+_RECENT = timedelta(seconds=90)
+"""A head declared no longer ago than this, by the centre's clock, is a contact although the station declared a later
+time before: its clock was put back. A replay can then make a dead station look alive for so long and no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +102,11 @@ class Ledger:
         with self._database.transaction() as connection:
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(station)s, 1))", address)
             entries, parked = self._sort_out(connection, batch, address)
-            fresh, conflicts = self._insert(connection, entries, address)
-            parked = [*parked, *conflicts]
+            fresh, apart = self._insert(connection, entries, address)
+            parked = [*parked, *apart]
             self._park(connection, parked, fresh, address)
-            self._raise_alerts(connection, entries, fresh, address)
-            declared = {**address, **_declared(batch), "skew": clock_skew_seconds}
+            raise_alerts(connection, [told for told in entries if told[0].sequence in fresh], parked, address)
+            declared = {**address, **_declared(batch, now), "skew": clock_skew_seconds}
             row = connection.execute(_HELD, declared).fetchone()
         assert row is not None
         watermark, ranges = split(row[0])
@@ -184,21 +166,11 @@ class Ledger:
     def _insert(
         self, connection: Connection, entries: list[Told], address: dict[str, Any]
     ) -> tuple[set[int], list[ParkedEntry]]:
-        """The sequences that were new, and the entries whose address holds other content."""
-        if not entries:
-            return set(), []
-        with connection.cursor() as cursor:
-            with cursor.copy(_COPY) as copy:
-                copy.set_types(_COPY_TYPES)
-                for entry, facts in entries:
-                    copy.write_row(_row(entry, facts))
-            inserted = cursor.execute(_INSERT, {**address, "count": len(entries)}).fetchone()
-            assert inserted is not None
-            if inserted[0] == len(entries):
-                return {entry.sequence for entry, _ in entries}, []
-            fresh = set(inserted[1] or ())
-            unequal = {row[0] for row in cursor.execute(_CONFLICTS, address)}
-        return fresh, [_set_apart(entry, ParkReason.CONFLICT) for entry, _ in entries if entry.sequence in unequal]
+        """The sequences that were new, and the entries that the ledger does not take."""
+        fresh, unequal, refused = insert(connection, entries, address)
+        reasons = dict.fromkeys(unequal, ParkReason.CONFLICT) | dict.fromkeys(refused, ParkReason.UNREADABLE)
+        apart = [_set_apart(entry, reasons[entry.sequence]) for entry, _ in entries if entry.sequence in reasons]
+        return fresh, apart
 
     def _park(
         self, connection: Connection, parked: Sequence[ParkedEntry], fresh: set[int], address: dict[str, Any]
@@ -221,20 +193,8 @@ class Ledger:
                 (now, station, journal, sorted(fresh)),
             )
 
-    def _raise_alerts(
-        self, connection: Connection, entries: Sequence[Told], fresh: set[int], address: dict[str, Any]
-    ) -> None:
-        for entry, facts in entries:
-            if entry.priority is Priority.ALERT and entry.sequence in fresh:
-                connection.execute(
-                    "INSERT INTO alert (id, station, recorded_at, received_at, kind, reasons)"
-                    " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                    (f"{entry.journal}-{entry.sequence}", entry.station, entry.recorded_at, address["now"],
-                     alert_kind(facts.reasons), facts.reasons),
-                )  # fmt: skip
 
-
-def _declared(batch: Batch) -> dict[str, Any]:
+def _declared(batch: Batch, now: datetime) -> dict[str, Any]:
     held = Int8Multirange(Int8Range(first, last + 1) for first, last in runs(batch.sequences()))
     head = batch.head
     return {
@@ -244,15 +204,10 @@ def _declared(batch: Batch) -> dict[str, Any]:
         "chain": head.chain_sha256,
         "watermark": head.watermark,
         "signature": head.signature,
+        "declared": head.declared_ms,
+        "recent": abs(now.timestamp() * 1000 - head.declared_ms) <= _RECENT.total_seconds() * 1000,
+        "sealed": batch.sealed,
     }
-
-
-def _row(entry: Entry, facts: ScreeningFacts) -> tuple[Any, ...]:
-    return (
-        entry.sequence, entry.kind.value, entry.priority.value, entry.recorded_at, entry.payload_sha256,
-        entry.chain_sha256, entry.salt, entry.payload, facts.verdict, facts.reasons, facts.document_kind,
-        facts.nationality,
-    )  # fmt: skip
 
 
 def _set_apart(entry: Entry, reason: ParkReason) -> ParkedEntry:

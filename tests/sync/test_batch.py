@@ -1,4 +1,5 @@
 import os
+from enum import StrEnum
 
 import cbor2
 import pytest
@@ -10,6 +11,7 @@ from journal_in_memory import START, MemoryJournal, replace
 
 from sync.batch import MAX_DECODED_BYTES, MAX_PAYLOAD_BYTES, decode, encode, sign_head
 from sync.errors import BatchUnreadable
+from sync.facts import chain_hash
 from sync.receipt import ParkReason
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -44,6 +46,17 @@ def test_a_purged_entry_travels_without_its_payload():
     assert list(decode(wire(journal, purged)).entries) == purged
 
 
+@pytest.mark.parametrize(("told", "read"), [(True, True), (False, False), (None, None), ("yes", None)])
+def test_a_batch_says_whether_the_station_is_sealed(told, read):
+    journal = journal_of(1)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, [])))
+    assert document["sealed"] is False
+    document["sealed"] = told
+    assert decode(_packed(document)).sealed is read
+    del document["sealed"]
+    assert decode(_packed(document)).sealed is None
+
+
 def test_an_empty_batch_declares_the_head():
     journal = journal_of(3)
     batch = decode(wire(journal, []))
@@ -63,6 +76,9 @@ def test_a_record_needs_few_bytes():
         ({"chain_sha256": bytes(32)}, ParkReason.CHAIN),
         ({"payload": b"x" * (MAX_PAYLOAD_BYTES + 1)}, ParkReason.OVERSIZE),
         ({"chain_sha256": b"short"}, ParkReason.UNREADABLE),
+        ({"salt": None}, ParkReason.PAYLOAD_HASH),
+        ({"salt": None, "payload": "text"}, ParkReason.UNREADABLE),
+        ({"salt": "text", "payload": None}, ParkReason.UNREADABLE),
     ],
 )
 def test_a_bad_entry_is_named_and_the_others_are_taken(changes, reason):
@@ -81,6 +97,29 @@ def test_a_kind_of_a_newer_station_is_parked():
     document["columns"]["kind"][0] = "complaint"
     batch = decode(zstandard.ZstdCompressor().compress(cbor2.dumps(document)))
     assert [(p.sequence, p.reason) for p in batch.parked] == [(1, ParkReason.KIND_UNKNOWN)]
+
+
+def test_what_follows_a_kind_of_a_newer_station_is_taken():
+    journal = journal_of(2)
+    newer = StrEnum("Newer", {"COMPLAINT": "complaint"}).COMPLAINT
+    third = replace(journal.put(journal.screening()), kind=newer)
+    second = next(journal.entries(1, 1))
+    journal.overwrite(3, replace(third, chain_sha256=chain_hash(second.chain_sha256, third)))
+    journal.add(3)
+    batch = decode(wire(journal, list(journal.entries(0, 6))))
+    assert [(p.sequence, p.reason) for p in batch.parked] == [(3, ParkReason.KIND_UNKNOWN)]
+    assert list(batch.entries) == [e for e in journal.entries(0, 6) if e.sequence != 3]
+
+
+def test_a_value_that_contains_itself_is_parked():
+    journal = journal_of(3)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, list(journal.entries(0, 3)))))
+    cycle = []
+    cycle.append(cycle)
+    document["columns"]["payload"][1] = cycle
+    packed = cbor2.dumps(document, value_sharing=True)
+    batch = decode(zstandard.ZstdCompressor().compress(packed))
+    assert [(p.sequence, p.reason) for p in batch.parked if p.sequence == 2] == [(2, ParkReason.UNREADABLE)]
 
 
 def test_a_bomb_is_refused():

@@ -5,13 +5,15 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cbor2
 import pytest
+import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from journal_in_memory import START, MemoryJournal, replace
 
 from sync.batch import decode, encode, sign_head
 from sync.centre.database import Database, migrate, open_database
-from sync.centre.errors import LedgerUnavailable, SchemaMismatch
+from sync.centre.errors import LedgerFault, LedgerUnavailable, SchemaMismatch
 from sync.centre.ledger import Ledger
 from sync.centre.registry import Checkpoint, Registry
 from sync.centre.report import report
@@ -41,9 +43,13 @@ def journal_of(count, station="demo-1", seed=1):
     return journal
 
 
-def batch_of(journal, entries, watermark=0):
+def wire_of(journal, entries, watermark=0):
     head = sign_head(KEY, journal.station, journal.journal, *journal.head(), watermark, START)
-    return decode(encode(journal.station, journal.journal, head, list(entries)))
+    return encode(journal.station, journal.journal, head, list(entries))
+
+
+def batch_of(journal, entries, watermark=0):
+    return decode(wire_of(journal, entries, watermark))
 
 
 def take(ledger, journal, after, count, watermark=0):
@@ -164,6 +170,117 @@ def test_a_broken_chain_between_batches_is_parked_from_both_sides(ledger):
     assert held.watermark == 5
 
 
+def test_a_payload_without_its_salt_is_parked_and_the_others_are_taken(database, ledger):
+    journal = journal_of(5)
+    every = list(journal.entries(0, 5))
+    held = ledger.take(batch_of(journal, [*every[:2], replace(every[2], salt=None), *every[3:]]), START)
+    assert [(p.sequence, p.reason) for p in held.parked] == [(3, ParkReason.PAYLOAD_HASH)]
+    assert (held.watermark, held.fresh) == (5, 4)
+
+
+def test_what_the_database_refuses_is_parked_and_the_others_are_taken(database, ledger):
+    journal = journal_of(6)
+    take(ledger, journal, 0, 2)
+    with database.transaction() as connection:
+        connection.execute("ALTER TABLE ledger_payload ADD CONSTRAINT picky CHECK (sequence <> 4)")
+    held = take(ledger, journal, 0, 6)
+    assert [(p.sequence, p.reason) for p in held.parked] == [(4, ParkReason.UNREADABLE)]
+    assert (held.watermark, held.fresh) == (6, 3)
+    assert of(database, "SELECT sequence FROM ledger_key ORDER BY 1") == [(1,), (2,), (3,), (5,), (6,)]
+    assert take(ledger, journal, 0, 6).parked == held.parked
+    assert next(report(database))["unexplained"] == 0
+    with database.transaction() as connection:
+        connection.execute("ALTER TABLE ledger_payload DROP CONSTRAINT picky")
+    assert take(ledger, journal, 0, 6).fresh == 1
+    assert of(database, "SELECT count(*) FROM parked WHERE resolved_at IS NULL") == [(0,)]
+
+
+def test_a_fault_of_the_program_parks_nothing(database, ledger):
+    journal = journal_of(2)
+    with database.transaction() as connection:
+        connection.execute("ALTER TABLE ledger_key RENAME COLUMN chain_sha256 TO gone")
+    with pytest.raises(LedgerFault):
+        take(ledger, journal, 0, 2)
+    assert of(database, "SELECT count(*) FROM parked") == [(0,)]
+
+
+ALERTS = "SELECT id, kind, reasons, recorded_at FROM alert ORDER BY received_at, id"
+
+
+def test_a_parked_alert_is_an_alert(database, ledger):
+    journal = journal_of(1)
+    journal.add(1, alert=True)
+    first, alert = journal.entries(0, 2)
+    bad = replace(alert, payload=b'{"damaged":true}')
+    for _ in range(2):
+        assert [p.sequence for p in ledger.take(batch_of(journal, [first, bad]), START).parked] == [2]
+    name = f"demo-1-{journal.journal}-2"
+    assert of(database, ALERTS) == [(name, "other", [], alert.recorded_at)]
+    ledger.take(batch_of(journal, [first, alert]), START)
+    assert of(database, ALERTS) == [(name, "temperature", ["T-HOT"], alert.recorded_at)]
+
+
+def test_a_parked_alert_without_a_time_is_an_alert_of_now(database, ledger):
+    journal = MemoryJournal()
+    journal.add(1, alert=True)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire_of(journal, journal.entries(0, 1))))
+    document["columns"]["recorded_ms"][0] = 10**18
+    ledger.take(decode(zstandard.ZstdCompressor().compress(cbor2.dumps(document))), START)
+    assert [row[3] for row in of(database, ALERTS)] == [START]
+
+
+def test_an_alert_in_conflict_with_another_is_one_more(database, ledger):
+    mine, other = MemoryJournal(), MemoryJournal(seed=2)
+    mine.add(1, alert=True)
+    other.add(1, alert=True)
+    entry = replace(next(other.entries(0, 1)), journal=mine.journal)
+    entry = replace(entry, chain_sha256=chain_hash(GENESIS, entry))
+    take(ledger, mine, 0, 1)
+    for _ in range(2):
+        held = ledger.take(batch_of(mine, [entry]), START)
+        assert [p.reason for p in held.parked] == [ParkReason.CONFLICT]
+    assert [row[2] for row in of(database, ALERTS)] == [["T-HOT"], ["T-HOT"]]
+
+
+def test_a_copied_journal_name_hides_no_alert_of_another_station(database, ledger):
+    for station in ("demo-1", "demo-2"):
+        journal = MemoryJournal(station)
+        journal.add(1, alert=True)
+        take(ledger, journal, 0, 1)
+    assert of(database, "SELECT count(*), count(DISTINCT station) FROM alert") == [(2, 2)]
+
+
+CONTACT = "SELECT last_contact_at, clock_skew_seconds FROM station WHERE name = 'demo-1'"
+HOUR = timedelta(hours=1)
+
+
+def hear(ledger, journal, declared, at, skew=0.0):
+    head = sign_head(KEY, journal.station, journal.journal, *journal.head(), 0, declared)
+    ledger.take(decode(encode(journal.station, journal.journal, head, list(journal.entries(0, 9)))), at, skew)
+
+
+def test_a_replay_is_no_contact(database, ledger):
+    journal = journal_of(2)
+    hear(ledger, journal, START, START)
+    hear(ledger, journal, START + HOUR, START + HOUR)
+    for declared in (START, START + HOUR):
+        hear(ledger, journal, declared, START + 5 * HOUR, -9.0)
+    assert of(database, CONTACT) == [(START + HOUR, 0.0)]
+    assert of(database, "SELECT last_contact_at FROM journal") == [(START + HOUR,)]
+    hear(ledger, journal, START + 2 * HOUR, START + 6 * HOUR)
+    assert of(database, CONTACT) == [(START + 6 * HOUR, 0.0)]
+
+
+def test_a_station_whose_clock_was_put_back_is_still_heard(database, ledger):
+    journal = journal_of(2)
+    hear(ledger, journal, START + 900 * HOUR, START)
+    hear(ledger, journal, START + HOUR, START + HOUR)  # the right time now
+    assert of(database, CONTACT) == [(START + HOUR, 0.0)]
+    journal.add(1)
+    hear(ledger, journal, START - 90 * HOUR, START + 2 * HOUR)  # wrong, and something new
+    assert of(database, CONTACT) == [(START + 2 * HOUR, 0.0)]
+
+
 def test_the_right_entry_releases_a_parked_one(database, ledger):
     journal = journal_of(3)
     every = list(journal.entries(0, 3))
@@ -249,7 +366,7 @@ def test_migrations_are_recorded_and_a_changed_one_is_refused(database):
     with pytest.raises(SchemaMismatch, match="another form"):
         migrate(database)
     with database.transaction() as connection:
-        connection.execute("UPDATE schema_migration SET name = '999_future.sql'")
+        connection.execute("UPDATE schema_migration SET name = '999_future.sql' WHERE name LIKE '001%'")
     with pytest.raises(SchemaMismatch, match="newer"):
         migrate(database)
 
