@@ -151,7 +151,10 @@ class Desk:
             opened = {"opened": snapshot.opened_at.isoformat() if snapshot.opened_at else ""}
             return officer_view(snapshot, self.context(officer), self._catalogues[spoken["language"]]) | opened
 
-        page = Page(socket, view, lambda _: ("C", "T"))
+        def signed_in() -> bool:
+            return self._sessions.officer_of(session) is not None
+
+        page = Page(socket, view, lambda _: ("C", "T"), signed_in)
 
         async def hear(message: dict[str, Any]) -> None:
             if not self._holds(session, message):
@@ -164,6 +167,9 @@ class Desk:
                 self._command(page, message, officer)
 
         await self._converse(page, hear, lambda: None)
+        if not signed_in():
+            with suppress(RuntimeError, WebSocketDisconnect):  # the page may have gone by itself
+                await socket.close(SIGNED_OUT)
 
     async def _greeted(self, socket: WebSocket, session: str) -> bool:
         """The first message must carry the window's token; nothing is shown before."""

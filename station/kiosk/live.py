@@ -31,6 +31,8 @@ class Page:
     socket: WebSocket
     view: Callable[[LaneSnapshot], dict[str, Any]]
     pictures: Callable[[dict[str, Any]], tuple[str, ...]]
+    allowed: Callable[[], bool] = lambda: True
+    """Whether the page may still see anything; asked before every view."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     sent_view: str = ""
     sent_pictures: dict[str, int] = field(default_factory=dict)
@@ -71,13 +73,13 @@ class Hub:
                 self.wake()
 
     async def serve(self, page: Page) -> None:
-        """Send to one page until it goes away."""
+        """Send to one page until it goes away or may see no more."""
         self._pages.add(page)
         page.changed.set()
         loop = asyncio.get_running_loop()
         beat_at = 0.0
         try:
-            while True:
+            while page.allowed():
                 wanted = page.pictures(await self._send_view(page))
                 await self._send_pictures(page, wanted, loop.time())
                 if loop.time() >= beat_at:

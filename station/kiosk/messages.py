@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS
+from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
 from station.evidence import Attestation, VerdictKind
 from station.kiosk.errors import BadCommand
 from station.kiosk.officer_evidence import FIELDS
@@ -13,6 +13,8 @@ LONGEST = 4096
 """Characters in one message."""
 _LONGEST_VALUE = 200
 _REASONS = {VerdictKind.ADMIT: OVERRIDE_REASONS, VerdictKind.REFUSE: REFUSAL_REASONS, VerdictKind.REFER: ()}
+NOTED_REASONS = (ReasonCode.OFFICER_OTHER,)
+"""Reasons that say nothing without the officer's note."""
 _VALUES = {
     Attestation.DOCUMENT: ("surname", "given_names", "document_number", "nationality", "birth_date", "expiry_date"),
     Attestation.CERTIFICATE: ("kind", "issuer", "date"),
@@ -26,14 +28,15 @@ def read_message(text: str) -> dict[str, Any]:
     """One JSON object with a `type`.
 
     Raises:
-        BadCommand: too long, not JSON, no object, or without a type.
+        BadCommand: too long, too deep, not JSON, no object, without a type, or with half a character (a surrogate).
     """
     if len(text) > LONGEST:
         raise BadCommand(f"The message is longer than {LONGEST} characters.")
     try:
         message = json.loads(text)
-    except ValueError as error:
-        raise BadCommand("The message is not JSON.") from error
+        json.dumps(message, ensure_ascii=False).encode()  # what is no UTF-8 could neither be shown nor written
+    except (ValueError, RecursionError) as error:
+        raise BadCommand("The message is not JSON, or holds text that is no UTF-8.") from error
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
         raise BadCommand("The message is no object with a type.")
     return message
@@ -51,7 +54,10 @@ def command_of(message: dict[str, Any], officer: str) -> Command:
             reason = _text(message, "reason")
             if reason and reason not in _REASONS[verdict]:
                 raise BadCommand("That reason is not one of the list for this verdict.")
-            return Decide(officer, verdict, reason, _text(message, "note"))
+            note = _text(message, "note").strip()
+            if reason in NOTED_REASONS and not note:
+                raise BadCommand("That reason needs a note that says what it is.")
+            return Decide(officer, verdict, reason, note)
         case "correct":
             name = _text(message, "field")
             if name not in FIELDS:
@@ -76,6 +82,10 @@ def _text(message: dict[str, Any], name: str) -> str:
     value = message.get(name, "")
     if not isinstance(value, str) or len(value) > _LONGEST_VALUE:
         raise BadCommand(f"{name} is no text of at most {_LONGEST_VALUE} characters.")
+    try:
+        value.encode()
+    except UnicodeError as error:
+        raise BadCommand(f"{name} holds half a character.") from error
     return value
 
 

@@ -97,7 +97,7 @@ class Sessions:
     def _matches(self, officer: str, pin: str) -> bool:
         try:
             return self._hasher.verify(self._officers.get(officer, ""), pin)
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeError):
             return False
 
     def officer_of(self, session: str) -> str | None:
@@ -121,7 +121,8 @@ class Sessions:
     def owns_window(self, session: str, window: str) -> bool:
         """Whether a window's token belongs to this session."""
         held = self._sessions.get(session)
-        return held is not None and any(compare_digest(known, window) for known in held.windows)
+        given = window.encode(errors="replace")  # compare_digest takes text of ASCII only
+        return held is not None and any(compare_digest(known.encode(), given) for known in held.windows)
 
     def sign_out(self, session: str) -> None:
         """End a session; its windows lose their rights at once."""

@@ -19,6 +19,7 @@ const FORMS = {
 };
 const LABELS = { issuer: "dialog.certificate_issuer", date: "dialog.certificate_date", celsius: "dialog.temperature_celsius", thermometer: "dialog.temperature_thermometer" };
 const ZONE = ["surname", "given_names", "document_number", "nationality", "sex"];
+const NOTED = "O-OTH"; // says nothing without a note; the server refuses it without one
 const KINDS = ["vaccination", "test", "recovery"];
 
 export class Dialogs {
@@ -60,7 +61,9 @@ export class Dialogs {
     this.box.replaceChildren(form, h("div.dr", {}, keyboard(this.word, () => last ?? form.querySelector("input"))));
     this.box.showModal();
     refresh();
-    form.querySelector("input")?.focus();
+    const first = form.querySelector("input");
+    first?.focus();
+    first?.setSelectionRange(first.value.length, first.value.length);
   }
 
   input(name, label, kind, length, value = "") {
@@ -121,7 +124,7 @@ export class Dialogs {
       body: h("div.rows", {}, reasons.list, note.row),
       done: [mark(verdict === "ADMIT" ? "ok" : "fail", verdict.toLowerCase()), this.word(`verdict.${verdict}`)],
       tone: verdict.toLowerCase(),
-      ready: () => (reasons.chosen() ? "" : this.word("dialog.choose")),
+      ready: () => (!reasons.chosen() ? this.word("dialog.choose") : reasons.chosen() === NOTED && !note.input.value.trim() ? this.word("dialog.note_needed") : ""),
       act: () => this.send({ type: "decide", verdict, reason: reasons.chosen(), note: note.input.value.trim() }),
     });
   }

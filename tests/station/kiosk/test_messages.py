@@ -21,6 +21,10 @@ WHO = "Somjai R."
             Decide(WHO, VerdictKind.REFUSE, "O-FLS", "paper"),
         ),
         ({"type": "decide", "verdict": "ADMIT", "reason": "O-PRF"}, Decide(WHO, VerdictKind.ADMIT, "O-PRF")),
+        (
+            {"type": "decide", "verdict": "ADMIT", "reason": "O-OTH", "note": " seen "},
+            Decide(WHO, VerdictKind.ADMIT, "O-OTH", "seen"),
+        ),
         ({"type": "correct", "field": "surname", "value": " X "}, Correct(WHO, "surname", "X")),
         ({"type": "attest", "what": "same_holder"}, Attest(WHO, Attestation.SAME_HOLDER, {})),
         (
@@ -43,6 +47,11 @@ def test_commands(message, command):
         {"type": "decide", "verdict": "MAYBE"},
         {"type": "decide", "verdict": "REFUSE", "reason": "O-PRF"},
         {"type": "decide", "verdict": "REFER", "reason": "O-PRF"},
+        {"type": "decide", "verdict": "REFUSE", "reason": "O-OTH"},
+        {"type": "decide", "verdict": "ADMIT", "reason": "O-OTH", "note": "  "},
+        {"type": "decide", "verdict": "REFER", "note": "\ud83d"},
+        {"type": "correct", "field": "surname", "value": "\ud83d"},
+        {"type": "attest", "what": "certificate", "values": {"issuer": "\udc00"}},
         {"type": "decide", "verdict": "ADMIT", "note": "x" * 201},
         {"type": "decide", "verdict": "ADMIT", "note": 7},
         {"type": "correct", "field": "lines", "value": "X"},
@@ -55,7 +64,22 @@ def test_what_is_no_command_is_refused(message):
         command_of(message, WHO)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "{}", '{"type": 7}', json.dumps({"type": "x" * LONGEST})])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '"x"',
+        "{}",
+        '{"type": 7}',
+        json.dumps({"type": "x" * LONGEST}),
+        "[" * 4000,
+        '{"type": "decide", "note": ' + "[" * 4000,
+        '{"type": "x", "note": "\\ud83d"}',
+        '{"type": "x", "\\ud83d": 1}',
+    ],
+)
 def test_what_is_no_message_is_refused(text):
     with pytest.raises(BadCommand):
         read_message(text)

@@ -10,7 +10,7 @@ from gallery import OFFICER, PIN
 from kiosk_in_memory import LaneInMemory, Served, kiosk
 
 from station.evidence import Attestation, VerdictKind
-from station.lane.commands import Again, Attest, Correct, Decide, MeasureAgain
+from station.lane.commands import Addressed, Again, Attest, Correct, Decide, MeasureAgain
 
 pytestmark = pytest.mark.browser
 
@@ -147,6 +147,9 @@ def test_the_officer_decides_by_touch(open_page, lane: LaneInMemory):
     page.click("#verdict-refuse")
     page.dispatch_event("#dialog-done", "click")
     assert page.is_visible("dialog[open]"), "a refusal without a reason stays open"
+    page.click("#choice-O-OTH")
+    page.dispatch_event("#dialog-done", "click")
+    assert page.is_visible("dialog[open]"), "another reason needs its note"
     page.click("#choice-O-FLS")
     page.click("#input-note")
     for key in "OK":
@@ -156,6 +159,7 @@ def test_the_officer_decides_by_touch(open_page, lane: LaneInMemory):
     page.click("#choice-O-PRF")
     page.click("#dialog-done")
     page.click("#field-surname")
+    assert page.evaluate("document.activeElement.selectionStart") == len("LINDQVARN"), "typing goes on at the end"
     page.fill("#input-surname", "LINDKVARN")
     page.click("#dialog-done")
     show(page, lane, "document")
@@ -172,7 +176,7 @@ def test_the_officer_decides_by_touch(open_page, lane: LaneInMemory):
     wait_for(lambda: len(lane.commands) == 8)
     values = {"document_number": "UT4821907", "nationality": "UTO", "birth_date": "1991-04-17",
               "expiry_date": "2031-09-02", "surname": "LINDQVARN"}  # fmt: skip
-    assert lane.commands == [
+    assert [each.command if isinstance(each, Addressed) else each for each in lane.commands] == [
         Attest(OFFICER, Attestation.SAME_HOLDER),
         Decide(OFFICER, VerdictKind.REFER),
         MeasureAgain(OFFICER),
@@ -262,6 +266,13 @@ def test_a_stopped_server_is_said_and_the_pages_come_back(chromium, lane: LaneIn
         served.stop()
         traveller.get_by_text("It comes back by itself").wait_for(timeout=6000)
         officer.get_by_text("No answer from the kiosk").wait_for(timeout=6000)
+        for page, (width, height) in ((traveller, (1920, 1080)), (officer, (1920, 1080)), (officer, SIZES["tall"])):
+            page.set_viewport_size({"width": width, "height": height})
+            box = page.locator("#gone").bounding_box()
+            assert box["x"] >= 0 <= box["y"]
+            assert box["height"] > 100
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= height
         assert violations(traveller) == []
         served = Served(kiosk(lane), served.port)
         traveller.wait_for_selector("#gone", state="hidden", timeout=6000)

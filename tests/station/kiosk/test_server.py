@@ -3,11 +3,12 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from gallery import OFFICER, PIN
+from gallery import NOW, OFFICER, PIN
 from kiosk_in_memory import LaneInMemory, kiosk
 from starlette.websockets import WebSocketDisconnect
 
 from station.kiosk.server import COOKIE
+from station.kiosk.sessions import SESSION_TIME
 from station.lane.commands import Decide, MeasureAgain
 
 BASE = "http://127.0.0.1:8600"
@@ -213,3 +214,34 @@ def test_signing_out_ends_the_rights_of_an_open_page(client, lane):
             pass
         assert frame["code"] == 4401
     assert lane.commands == []
+
+
+def test_an_open_page_is_closed_when_its_officer_signs_out(client, lane):
+    lane.show("refer")
+    sign_in(client)
+    window = token(client)
+    with officer_socket(client) as socket:
+        socket.send_json({"type": "hello", "token": window})
+        next_of(socket, "view")
+        client.delete("/officer/session", headers=OURS)
+        lane.show("torn")
+        seen = []
+        while (frame := socket.receive())["type"] != "websocket.close":
+            seen.append(frame.get("text") or "")
+        assert frame["code"] == 4401
+        assert not [text for text in seen if "M-CHK" in text], "the next traveller was shown after sign-out"
+
+
+def test_an_open_page_is_closed_when_its_session_is_over(lane):
+    lane.show("refer")
+    now = [NOW]
+    with TestClient(kiosk(lane, clock=lambda: now[0]), base_url=BASE) as client:
+        sign_in(client)
+        window = token(client)
+        with officer_socket(client) as socket:
+            socket.send_json({"type": "hello", "token": window})
+            next_of(socket, "view")
+            now[0] += SESSION_TIME
+            while (frame := socket.receive())["type"] != "websocket.close":
+                pass
+            assert frame["code"] == 4401

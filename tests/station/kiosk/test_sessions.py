@@ -60,6 +60,10 @@ def test_an_unknown_name_is_a_wrong_pin(sessions):
     assert sessions.sign_in("Nobody", "2569") == WrongPin(4)
 
 
+def test_a_pin_that_is_no_text_is_a_wrong_pin(sessions):
+    assert sessions.sign_in("Somjai R.", "\ud83d") == WrongPin(4)
+
+
 def test_a_hash_that_is_none_is_a_wrong_pin(clock):
     assert Sessions({"Somjai R.": "plain"}, clock, str).sign_in("Somjai R.", "plain") == WrongPin(4)
 
@@ -70,6 +74,8 @@ def test_a_window_belongs_to_its_session_until_sign_out(sessions):
     assert sessions.owns_window(first, window)
     assert not sessions.owns_window(second, window)
     assert not sessions.owns_window(first, "")
+    assert not sessions.owns_window(first, "ด่าน")
+    assert not sessions.owns_window(first, "\ud83d")
     sessions.sign_out(first)
     assert not sessions.owns_window(first, window)
 
