@@ -5,7 +5,7 @@ Plain SQLite (WAL, FULL). One writer, the sync program; the kiosk only reads it,
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +56,8 @@ class UplinkState:
     """One sentence: what is wrong and what to do; None when nothing is."""
     watermark: int = 0
     """Every entry up to this one is receipted."""
+    parked: int = 0
+    """Entries of the journal that the centre holds apart, not in its ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,25 @@ class SyncStore:
             raise SyncError(f"the sync state {path} cannot be opened; move it away, sending rebuilds it") from error
 
     def progress(self, journal: str) -> Progress:
-        """What the last receipt said of a journal; nothing held when there was none."""
-        return _progress(self._file, journal)
+        """What the last receipt said of a journal; nothing held when there was none.
 
-    def receipted(self, receipt: Receipt, progress: Progress, answer: str, all_sent: bool, now: datetime) -> None:
+        Raises:
+            SyncError: the file cannot be read.
+        """
+        try:
+            return _progress(self._file, journal)
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise SyncError("the sync state cannot be read; move sync.db away, sending rebuilds it") from error
+
+    def receipted(
+        self, receipt: Receipt, progress: Progress, sent: Sequence[int], all_sent: bool, now: datetime
+    ) -> None:
         """Write down a believed receipt, in one transaction.
 
         Args:
             receipt: as verified.
             progress: what holds after it.
-            answer: digest of the answered batch in hex, kept to show what was answered.
+            sent: sequences of the answered batch: what it no longer names as parked is parked no longer.
             all_sent: whether nothing waits any more.
             now: the station's time.
         """
@@ -113,9 +124,13 @@ class SyncStore:
             self._file.execute(
                 "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    receipt.journal, progress.watermark, json.dumps(progress.ranges), receipt.ledger_epoch, answer, at,
+                    receipt.journal, progress.watermark, json.dumps(progress.ranges), receipt.ledger_epoch,
+                    receipt.batch_sha256.hex(), at,
                 ),
             )  # fmt: skip
+            self._file.executemany(
+                "DELETE FROM parked WHERE journal = ? AND sequence = ?", [(receipt.journal, number) for number in sent]
+            )
             self._file.executemany(
                 "INSERT OR IGNORE INTO parked VALUES (?, ?, ?, ?)",
                 [(receipt.journal, parked.sequence, parked.reason.value, at) for parked in receipt.parked],
@@ -137,11 +152,6 @@ class SyncStore:
             self._file.execute(
                 "UPDATE contact SET last_error_at = ?, error = ?, refused = ?", (rfc3339(now), reason, refused)
             )
-
-    def parked(self, journal: str) -> list[tuple[int, str]]:
-        """Sequence and reason of what the centre holds apart."""
-        query = "SELECT sequence, reason FROM parked WHERE journal = ? ORDER BY sequence"
-        return [(int(row[0]), str(row[1])) for row in self._file.execute(query, (journal,))]
 
     def close(self) -> None:
         """Close the file."""
@@ -173,15 +183,27 @@ def read_state(path: Path, head_sequence: int, journal: str | None = None) -> Up
                 journal = newest[0] if newest else ""
             progress = _progress(file, journal)
             row = file.execute("SELECT waiting_since, last_receipt_at, error, refused FROM contact").fetchone()
-    except sqlite3.Error:
+            count = "SELECT count(DISTINCT sequence) FROM parked WHERE journal = ?"
+            parked = int(file.execute(count, (journal,)).fetchone()[0])
+        since, last_receipt_at, reason, refused = row
+        began, receipted_at = _moment(since), _moment(last_receipt_at)
+    except (sqlite3.Error, OSError, ValueError, TypeError):
         nothing = UplinkWord.WAITING if head_sequence else UplinkWord.ALL_SENT
         return UplinkState(nothing, head_sequence, None, None, "sync has not run here yet; start: station sync")
-    since, last_receipt_at, reason, refused = row
     waiting = progress.waiting(head_sequence)
     word = UplinkWord.WAITING if waiting else UplinkWord.ALL_SENT
-    word = UplinkWord.REFUSED if refused else word
-    began = _moment(since) if waiting else None
-    return UplinkState(word, waiting, began, _moment(last_receipt_at), reason, progress.watermark)
+    if refused or parked:
+        word = UplinkWord.REFUSED
+    reasons = [text for text in (reason, _parked_sentence(parked)) if text]
+    return UplinkState(
+        word, waiting, began if waiting else None, receipted_at, "; ".join(reasons) or None, progress.watermark, parked
+    )
+
+
+def _parked_sentence(parked: int) -> str:
+    if not parked:
+        return ""
+    return f"the centre parked {parked} record{'s' if parked > 1 else ''} outside its ledger; tell the centre's staff"
 
 
 def _progress(file: sqlite3.Connection, journal: str) -> Progress:

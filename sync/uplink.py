@@ -59,21 +59,32 @@ class Uplink:
         key: Ed25519PrivateKey,
         clock: Callable[[], datetime],
         limits: BatchLimits = BatchLimits(),
+        sealed: bool = False,
     ) -> None:
+        """Make an uplink; nothing is sent yet.
+
+        Args:
+            outbox: the journal to send.
+            store: remembers what was receipted.
+            centre: where it goes.
+            key: the station's signing key.
+            clock: the station's time.
+            limits: of one batch.
+            sealed: whether the station's keys are bound to its hardware; the centre's board shows it.
+        """
         if not 1 <= limits.entries <= MAX_ENTRIES:
             raise ValueError(f"a batch holds 1 to {MAX_ENTRIES} entries; correct batch_entries")
         self._outbox, self._store, self._centre, self._key = outbox, store, centre, key
-        self._clock, self._limits = clock, limits
+        self._clock, self._limits, self._sealed = clock, limits, sealed
         self._alerts_after = 0
         """Every alert up to here is receipted."""
 
     def alert_waits(self) -> bool:
-        """Whether an alert is not receipted yet."""
-        return next(self._waiting_alerts(), None) is not None
-
-    def something_waits(self) -> bool:
-        """Whether any entry is not receipted yet."""
-        return self._store.progress(self._outbox.journal).waiting(self._outbox.head()[0]) > 0
+        """Whether an alert is not receipted yet; also when the sync state cannot be read: one may wait."""
+        try:
+            return next(self._waiting_alerts(), None) is not None
+        except SyncError:
+            return True
 
     def drain(self, say_hello: bool = False) -> DrainResult:
         """Send until nothing waits or something goes wrong.
@@ -84,11 +95,11 @@ class Uplink:
         """
         batches = entries = 0
         while True:
-            batch = self._next_batch()
-            if not batch and not say_hello:
-                return DrainResult(Outcome.ALL_SENT, batches, entries, False)
-            say_hello = False
             try:
+                batch = self._next_batch()
+                if not batch and not say_hello:
+                    return DrainResult(Outcome.ALL_SENT, batches, entries, False)
+                say_hello = False
                 if batch:
                     self._store.waiting(self._clock())
                 self._send(batch)
@@ -143,7 +154,7 @@ class Uplink:
         head = sign_head(
             self._key, self._outbox.station, journal, *self._outbox.head(), progress.watermark, self._clock()
         )
-        receipt = self._centre.send(encode(self._outbox.station, journal, head, entries))
+        receipt = self._centre.send(encode(self._outbox.station, journal, head, entries, self._sealed))
         if receipt.station != self._outbox.station or receipt.journal != journal:
             raise ReceiptRejected("the receipt is for another journal; nothing was taken from it")
         after = merge(progress, receipt)
@@ -152,7 +163,8 @@ class Uplink:
         if any(not after.holds(entry.sequence) for entry in entries):
             raise ReceiptRejected("the receipt leaves out entries of the batch that it answers; ask the centre's staff")
         all_sent = after.waiting(self._outbox.head()[0]) == 0
-        self._store.receipted(receipt, after, receipt.batch_sha256.hex(), all_sent, self._clock())
+        sent = [entry.sequence for entry in entries]
+        self._store.receipted(receipt, after, sent, all_sent, self._clock())
 
     def _failed(self, error: Exception, batches: int, entries: int) -> DrainResult:
         busy = isinstance(error, CentreRefused) and error.status in {429, 503}

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from journal_in_memory import replace
 
 from sync.client import CentreAddress, HttpCentre
-from sync.errors import CentreRefused, CentreUnreachable, ReceiptRejected
+from sync.errors import CentreRefused, CentreUnreachable, ReceiptRejected, SyncError
 from sync.receipt import Receipt, seal
 from sync.sync_store import Progress, SyncStore, UplinkWord, read_state
 from sync.uplink import BatchLimits, DrainResult, Outcome, Uplink, merge
@@ -79,7 +79,7 @@ def test_a_huge_payload_is_parked_and_the_next_is_taken(eoc, kiosk):
     kiosk.journal.put(b'{"note":"' + b"x" * 2_000_000 + b'"}')
     kiosk.journal.add(2)
     assert kiosk.uplink().drain().outcome is Outcome.ALL_SENT
-    assert SyncStore(kiosk.state).parked(kiosk.journal.journal) == [(3, "oversize")]
+    assert eoc.rows("SELECT sequence, reason FROM parked") == [(3, "oversize")]
     assert eoc.rows("SELECT sequence FROM ledger_key ORDER BY 1") == [(1,), (2,), (4,), (5,)]
 
 
@@ -88,8 +88,55 @@ def test_damaged_entries_are_parked_and_the_next_are_taken(eoc, kiosk):
     fourth = next(iter(kiosk.journal.entries(3, 1)))
     kiosk.journal.overwrite(4, replace(fourth, payload=b'{"altered":true}'))
     assert kiosk.uplink(entries=3).drain().outcome is Outcome.ALL_SENT
-    assert SyncStore(kiosk.state).parked(kiosk.journal.journal) == [(4, "payload_hash")]
+    assert eoc.rows("SELECT sequence, reason FROM parked") == [(4, "payload_hash")]
     assert eoc.rows("SELECT count(*) FROM ledger_key") == [(9,)]
+
+
+def test_a_parked_record_is_told_until_it_is_taken(eoc, kiosk):
+    kiosk.journal.add(5)
+    good = list(kiosk.journal.entries(0, 5))
+    for entry in good[1:3]:
+        kiosk.journal.overwrite(entry.sequence, replace(entry, payload=b'{"altered":true}'))
+    uplink = kiosk.uplink()
+    assert uplink.drain().outcome is Outcome.ALL_SENT
+    told = state(kiosk)
+    assert (told.word, told.parked, told.waiting) == (UplinkWord.REFUSED, 2, 0)
+    assert "parked 2 records" in told.reason
+    kiosk.journal.overwrite(3, good[2])  # repaired, and the centre asks for everything again
+    with eoc.centre.database.transaction() as connection:
+        connection.execute("UPDATE journal SET held = '{}'")
+        connection.execute("INSERT INTO ledger_epoch VALUES (gen_random_uuid(), now())")
+    uplink.drain(say_hello=True)
+    told = state(kiosk)
+    assert (told.word, told.parked) == (UplinkWord.REFUSED, 1)
+    assert "parked 1 record " in told.reason
+
+
+def test_a_sync_file_that_cannot_be_read_is_tried_again(eoc, kiosk):
+    kiosk.journal.add(3)
+    store = SyncStore(kiosk.state)
+    uplink = Uplink(kiosk.journal, store, kiosk.http(), kiosk.enrolled.keys.sign, now)
+    store._file.execute("ALTER TABLE progress RENAME TO away")
+    with pytest.raises(SyncError, match="cannot be read"):
+        store.progress(kiosk.journal.journal)
+    result = uplink.drain()
+    assert (result.outcome, result.alert_waits) == (Outcome.UNREACHABLE, True)
+    assert "move sync.db away" in result.reason
+    assert uplink.alert_waits()
+    store._file.execute("ALTER TABLE away RENAME TO progress")
+    assert uplink.drain().outcome is Outcome.ALL_SENT
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE progress SET ranges = 'torn'", "UPDATE contact SET last_receipt_at = 'torn'", "DELETE FROM contact"],
+)
+def test_a_state_that_makes_no_sense_never_raises(eoc, kiosk, damage):
+    kiosk.journal.add(2)
+    kiosk.uplink().drain()
+    store = SyncStore(kiosk.state)
+    store._file.execute(damage)
+    assert state(kiosk).waiting == 2
 
 
 def test_a_centre_that_is_away_and_comes_back(eoc, kiosk):
