@@ -63,7 +63,10 @@ def enrol(
     name_en: Annotated[str, typer.Option(help="The same in English.")] = "",
     out: Annotated[Path | None, typer.Option(help="Package to write; STATION.enrol.json when not given.")] = None,
 ) -> None:
-    """Write the package with which one station enrols within 24 hours."""
+    """Write the package with which one station enrols within 24 hours.
+
+    A revoked station is believed again once it has enrolled with this package.
+    """
     for value in (station, checkpoint):
         if not _NAME.fullmatch(value):
             raise typer.BadParameter(f"{value!r} is no name: small letters, digits and hyphens, a letter first")
@@ -86,7 +89,7 @@ def revoke(
     state: State = DEFAULT_STATE,
     database: Url = None,
 ) -> None:
-    """Stop believing a station; what it sent stays."""
+    """Stop believing a station; what it sent stays. A new package, by enrol, takes it back in."""
     with _centre(state, database) as centre:
         if not Registry(centre.database).revoke(station, centre.clock()):
             _fail(f"there is no station {station}; see: eoc report", 1)

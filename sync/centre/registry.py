@@ -11,7 +11,10 @@ from sync.enrolment import VALID_FOR, EnrolmentRequest, code_id, code_key, proof
 from sync.errors import EnrolmentFailed
 from sync.keys import public_key
 
-_REFUSED = "the code is wrong, used, expired or another station's; make a new package: eoc enrol STATION"
+_REFUSED = (
+    "the code is wrong, used, expired or another station's, or the station is revoked;"
+    " make a new package: eoc enrol STATION"
+)
 """One sentence for every cause: the asker learns nothing about codes that it does not hold."""
 
 
@@ -47,6 +50,9 @@ class Registry:
     def expect(self, station: str, checkpoint: Checkpoint, code: bytes, now: datetime) -> datetime:
         """Register the station and a code for it; earlier unused codes of the station end. Returns the expiry.
 
+        For a revoked station this takes the revocation back, as a person decided by asking for the code; its old key
+        is retired, so that it is believed only once it has enrolled with this code.
+
         Raises:
             LedgerUnavailable: the database does not answer.
         """
@@ -62,6 +68,13 @@ class Registry:
                 " ON CONFLICT (name) DO UPDATE SET checkpoint = excluded.checkpoint",
                 (station, checkpoint.code),
             )
+            lifted = connection.execute(
+                "UPDATE station SET revoked_at = NULL WHERE name = %s AND revoked_at IS NOT NULL", (station,)
+            )
+            if lifted.rowcount:
+                connection.execute(
+                    "UPDATE station_key SET retired_at = %s WHERE station = %s AND retired_at IS NULL", (now, station)
+                )
             connection.execute("DELETE FROM enrolment WHERE station = %s AND used_at IS NULL", (station,))
             connection.execute(
                 "INSERT INTO enrolment (code_key, station, created_at, expires_at) VALUES (%s, %s, %s, %s)",
@@ -72,26 +85,28 @@ class Registry:
     def enrol(self, named: str, request: EnrolmentRequest, now: datetime) -> tuple[str, datetime]:
         """Use up the code and make the request's keys the station's; its earlier key is retired.
 
-        The same request again, after its answer was lost, gets the same answer; any other use of the code does not.
+        The same request again, after its answer was lost, gets the same answer while its key counts; any other use of
+        the code does not, and none of a revoked station.
 
         Returns:
             Checkpoint code, and when the station was enrolled.
 
         Raises:
-            EnrolmentFailed: the code is wrong, used, expired, or another station's.
+            EnrolmentFailed: the code is wrong, used, expired, or another station's; or the station is revoked.
             LedgerUnavailable: the database does not answer.
         """
         with self._database.transaction() as connection:
             rows = connection.execute(
-                "SELECT code_key, expires_at, used_at, used_by, checkpoint FROM enrolment"
-                " JOIN station ON name = station WHERE station = %s FOR UPDATE OF enrolment",
+                "SELECT code_key, expires_at, used_at, used_by, checkpoint, EXISTS (SELECT FROM station_key k"
+                " WHERE k.station = name AND k.sign_key = used_by AND k.retired_at IS NULL) FROM enrolment"
+                " JOIN station ON name = station WHERE station = %s AND revoked_at IS NULL FOR UPDATE OF enrolment",
                 (request.station,),
             ).fetchall()
             row = next((r for r in rows if hmac.compare_digest(code_id(r[0]), named)), None)
             if row is None or not proof_is_good(request, row[0]):
                 raise EnrolmentFailed(_REFUSED)
-            kept, expires_at, used_at, used_by, checkpoint = row
-            if used_at is not None and used_by == request.sign_key:
+            kept, expires_at, used_at, used_by, checkpoint, counts = row
+            if used_at is not None and used_by == request.sign_key and counts:
                 return str(checkpoint), used_at
             if used_at is not None or now >= expires_at:
                 raise EnrolmentFailed(_REFUSED)
@@ -110,7 +125,7 @@ class Registry:
         return str(checkpoint), now
 
     def revoke(self, station: str, now: datetime) -> bool:
-        """Stop believing a station; whether it was known."""
+        """Stop believing a station, until a person has a new code made by `expect`; whether it was known."""
         with self._database.transaction() as connection:
             changed = connection.execute(
                 "UPDATE station SET revoked_at = coalesce(revoked_at, %s) WHERE name = %s", (now, station)
