@@ -20,7 +20,7 @@ from fastapi import FastAPI, Query, Request, Response, WebSocket
 from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field, ValidationError
 from starlette.exceptions import HTTPException
 
 from sync.batch import MAX_WIRE_BYTES, MEDIA_TYPE
@@ -165,15 +165,27 @@ def _board_routes(app: FastAPI, board: Board, live: Live, clock: Callable[[], da
         else:
             await page.close(1008)
 
-    @app.post("/v1/alerts/{alert}/acknowledge")
-    async def acknowledge(
-        request: Request, alert: Annotated[str, PathParameter(max_length=80)], taken: Acknowledgement
-    ) -> dict[str, bool]:
+    body = {"requestBody": {"required": True, "content": {_JSON: {"schema": Acknowledgement.model_json_schema()}}}}
+
+    @app.post("/v1/alerts/{alert}/acknowledge", openapi_extra=body)
+    async def acknowledge(request: Request, alert: Annotated[str, PathParameter(max_length=160)]) -> dict[str, bool]:
         """Say who takes an alert; the first one stays."""
         _check_origin(request)
+        taken = _acknowledgement(await read_body(request, _MAX_ACKNOWLEDGEMENT_BYTES))
         if not await _work(lambda: board.acknowledge(alert, taken.name, clock())):
             raise Problem(404, "alert-unknown", "There is no such alert", "Load the board again.")
         return {"acknowledged": True}
+
+
+def _acknowledgement(body: bytes) -> Acknowledgement:
+    try:
+        return Acknowledgement.model_validate_json(body)
+    except ValidationError as error:
+        raise _invalid() from error
+
+
+def _invalid() -> Problem:
+    return Problem(422, "invalid", "The request is malformed", "See the OpenAPI document.")
 
 
 def _check_origin(request: Request) -> None:
@@ -219,7 +231,7 @@ def _refusals(app: FastAPI) -> None:
         return respond(Problem(error.status_code, "http", str(error.detail), "See the OpenAPI document."))
 
     async def invalid(_: Request, error: Exception) -> Response:
-        return respond(Problem(422, "invalid", "The request is malformed", "See the OpenAPI document."))
+        return respond(_invalid())
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(LedgerUnavailable, away)

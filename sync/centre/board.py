@@ -21,12 +21,11 @@ _VERDICTS = ("ADMIT", "REFER", "REFUSE")
 
 _STATIONS = """
 SELECT c.code, c.name_th, c.name_en, s.name AS station, s.last_contact_at, s.clock_skew_seconds,
-       s.revoked_at IS NOT NULL AS revoked
+       s.revoked_at IS NOT NULL AS revoked, s.sealed
 FROM checkpoint c JOIN station s ON s.checkpoint = c.code ORDER BY c.code, s.name
 """
 _JOURNALS = """
-SELECT DISTINCT ON (station) station, journal::text, held, highest_normal, head_sequence, head_watermark
-FROM journal ORDER BY station, last_contact_at DESC
+SELECT station, held, highest_normal, head_sequence, head_watermark FROM journal ORDER BY station, opened_at
 """
 _PARKED = "SELECT station, count(*) AS parked FROM parked WHERE resolved_at IS NULL GROUP BY station"
 _COUNTS = """
@@ -71,7 +70,7 @@ class Board:
         with self._database.transaction() as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             stations = _all(connection, _STATIONS, {})
-            journals = {row["station"]: row for row in _all(connection, _JOURNALS, {})}
+            journals = _by_station(_all(connection, _JOURNALS, {}))
             parked = {row["station"]: row["parked"] for row in _all(connection, _PARKED, {})}
             counts = _all(connection, _COUNTS, times)
             recent = _all(connection, _RECENT, {**times, "limit": RECENT})
@@ -130,23 +129,21 @@ def state_of(last_contact_at: datetime | None, now: datetime) -> str:
 
 def _checkpoints(
     stations: list[dict[str, Any]],
-    journals: dict[str, dict[str, Any]],
+    journals: dict[str, list[dict[str, Any]]],
     parked: dict[str, int],
     counts: list[dict[str, Any]],
     now: datetime,
 ) -> list[dict[str, Any]]:
-    by_station: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in counts:
-        by_station[row["station"]].append(row)
+    by_station = _by_station(counts)
     places: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in stations:
         places[row["code"]].append(row)
     found = []
     for code, members in places.items():
-        rows = [row for member in members for row in by_station[member["station"]]]
+        rows = [row for member in members for row in by_station.get(member["station"], [])]
         contacts = [m["last_contact_at"] for m in members if m["last_contact_at"] is not None]
         last = max(contacts, default=None)
-        details = [_station(m, journals.get(m["station"]), parked.get(m["station"], 0), now) for m in members]
+        details = [_station(m, journals.get(m["station"], []), parked.get(m["station"], 0), now) for m in members]
         waiting = [d["waiting"] for d in details if d["waiting"] is not None]
         found.append(
             {
@@ -167,20 +164,29 @@ def _checkpoints(
     return found
 
 
-def _station(member: dict[str, Any], journal: dict[str, Any] | None, parked: int, now: datetime) -> dict[str, Any]:
+def _station(member: dict[str, Any], journals: list[dict[str, Any]], parked: int, now: datetime) -> dict[str, Any]:
+    """One station. A journal that was set aside counts too: what it never sent is still not here."""
     last, skew = member["last_contact_at"], member["clock_skew_seconds"]
+    missing = [gap for j in journals for gap in gaps(j["held"], j["highest_normal"], j["head_watermark"])]
+    waiting = sum(max(0, j["head_sequence"] - split(j["held"])[0]) for j in journals)
     return {
         "name": member["station"],
         "state": state_of(last, now),
         "last_contact_at": rfc3339(last) if last else None,
-        "waiting": max(0, journal["head_sequence"] - split(journal["held"])[0]) if journal else None,
-        "gaps": [
-            list(gap) for gap in gaps(journal["held"], journal["highest_normal"], journal["head_watermark"])
-        ] if journal else [],
+        "waiting": waiting if journals else None,
+        "gaps": [list(gap) for gap in missing],
         "parked": parked,
         "clock_skew_seconds": round(skew, 1) if skew is not None else None,
         "revoked": member["revoked"],
-    }  # fmt: skip
+        "sealed": member["sealed"],
+    }
+
+
+def _by_station(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["station"]].append(row)
+    return found
 
 
 def _per_hour(rows: list[dict[str, Any]]) -> list[dict[str, int]]:

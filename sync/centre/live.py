@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import structlog
 from fastapi import WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 
@@ -33,15 +34,22 @@ class Live:
     async def run(self) -> None:
         """Read and announce for ever; end it by cancelling."""
         version, age, snapshot = "", 0, dict[str, Any]()
+        trouble = ""
         while True:
             if self._pages:
-                with suppress(CentreError):  # the page sees the age of what it has and says so
+                try:
                     newest = await run_in_threadpool(self._board.version)
                     age += 1
                     if newest != version or age >= _FRESH_PUSHES:
                         snapshot = await run_in_threadpool(self._board.snapshot, self._clock())
                         version, age = newest, 0
                     await self._announce({**snapshot, "at": rfc3339(self._clock())})
+                    trouble = ""
+                except Exception as error:  # the pages see the age of what they have and say so
+                    kind = type(error).__name__
+                    if kind != trouble:  # once, not every second
+                        structlog.get_logger().error("board_not_read", kind=kind)
+                    trouble = kind
             else:
                 version = ""
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -67,7 +75,7 @@ class Live:
             self._news.notify_all()
 
     async def _send(self, page: WebSocket) -> None:
-        with suppress(CentreError):
+        with suppress(CentreError):  # `run` goes on asking
             first = await run_in_threadpool(self._board.snapshot, self._clock())
             await page.send_text(json.dumps(first, ensure_ascii=False))
         seen = self._number

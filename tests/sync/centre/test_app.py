@@ -9,14 +9,19 @@ import pytest
 import requests
 from conftest import now
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from enrolled import enrol
+from journal_in_memory import MemoryJournal
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from sync.batch import MAX_WIRE_BYTES, encode, sign_head
 from sync.centre.registry import Registry
+from sync.errors import CentreRefused
 from sync.facts import canonical
 from sync.keys import decode, detached_is_good
 from sync.signing import sign_request
+from sync.sync_store import SyncStore
+from sync.uplink import BatchLimits, Outcome, Uplink
 
 
 def body_of(kiosk, count=3, head_key=None, station=None):
@@ -201,7 +206,7 @@ def test_a_station_that_falls_silent(eoc, kiosk, seconds, state):
 def test_an_alert_is_acknowledged_by_the_first_who_takes_it(eoc, kiosk):
     kiosk.journal.add(1, alert=True)
     kiosk.uplink().drain()
-    ask = eoc.address + f"/v1/alerts/{kiosk.journal.journal}-1/acknowledge"
+    ask = eoc.address + f"/v1/alerts/demo-1-{kiosk.journal.journal}-1/acknowledge"
     assert requests.post(ask, json={"name": "Somsri"}, timeout=10).json() == {"acknowledged": True}
     assert requests.post(ask, json={"by": "Somchai"}, timeout=10).ok
     alert = requests.get(eoc.address + "/v1/board", timeout=10).json()["alerts"][0]
@@ -210,6 +215,77 @@ def test_an_alert_is_acknowledged_by_the_first_who_takes_it(eoc, kiosk):
     is_problem(
         requests.post(eoc.address + "/v1/alerts/none/acknowledge", json={"name": "S"}, timeout=10), 404, "alert-unknown"
     )
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_acknowledgement_is_short(eoc, chunked):
+    ask = eoc.address + "/v1/alerts/none/acknowledge"
+    long = b'{"name": "S"' + b" " * 2000 + b"}"
+    is_problem(requests.post(ask, data=iter([long]) if chunked else long, timeout=10), 413, "too-large")
+    for wrong in (b"", b"no json", b"{}", b'{"name": ""}', b'{"name": 3}'):
+        is_problem(requests.post(ask, data=wrong, timeout=10), 422, "invalid")
+
+
+def test_a_journal_that_was_set_aside_stays_on_the_board(eoc, kiosk):
+    kiosk.journal.add(9)
+    kiosk.uplink(entries=9).drain()
+    kiosk.journal.add(3)
+    old = kiosk.journal
+    head = sign_head(kiosk.enrolled.keys.sign, old.station, old.journal, *old.head(), 11, now())
+    body = encode(old.station, old.journal, head, [])
+    assert post(eoc, body, signed(eoc, kiosk, body)).ok
+    kiosk.journal = MemoryJournal(seed=7, start=now() - timedelta(hours=1))
+    kiosk.journal.add(2)
+    kiosk.uplink().drain()
+    (place,) = requests.get(eoc.address + "/v1/board", timeout=10).json()["checkpoints"]
+    assert (place["waiting"], place["gaps"], place["state"]) == (3, [[10, 11]], "live")
+
+
+def test_a_station_that_is_not_sealed_is_told(eoc, kiosk):
+    def told():
+        return requests.get(eoc.address + "/v1/board", timeout=10).json()["checkpoints"][0]["stations"][0]["sealed"]
+
+    assert told() is None
+    kiosk.uplink().drain(say_hello=True)
+    assert told() is False
+    sealed = Uplink(
+        kiosk.journal, SyncStore(kiosk.state), kiosk.http(), kiosk.enrolled.keys.sign, now, BatchLimits(), sealed=True
+    )
+    sealed.drain(say_hello=True)
+    assert told() is True
+
+
+def test_a_revoked_station_is_believed_again_only_by_a_new_package(eoc, kiosk):
+    kiosk.journal.add(2)
+    registry, folder = Registry(eoc.centre.database), kiosk.folder / "keys"
+    first = kiosk.folder / "first.json"
+    first.write_bytes((folder / "package.json").read_bytes())
+    unused = eoc.package("demo-1")
+    registry.revoke("demo-1", now())
+    for package in (first, unused):
+        with pytest.raises(CentreRefused):
+            enrol(package, folder, now)
+    newest = eoc.package("demo-1")
+    assert registry.key_of("demo-1") is None  # the old key is not believed meanwhile
+    with pytest.raises(CentreRefused):
+        enrol(first, folder, now)
+    enrol(newest, folder, now)
+    assert enrol(newest, folder, now)  # its answer was lost
+    assert kiosk.uplink().drain().outcome is Outcome.ALL_SENT
+
+
+def test_a_fault_does_not_freeze_the_board(eoc, kiosk, capsys):
+    with connect(eoc.address.replace("http", "ws") + "/v1/board/live") as page:
+        page.recv(timeout=5)
+        eoc.clock = lambda: None  # the clock fails in a way that nobody foresaw
+        time.sleep(2.5)
+        eoc.clock = now
+        kiosk.journal.add(2)
+        kiosk.uplink().drain()
+        began = time.monotonic()
+        while json.loads(page.recv(timeout=5))["totals"]["screened"] < 2:
+            assert time.monotonic() - began < 5
+    assert capsys.readouterr().out.count("board_not_read") == 1
 
 
 def test_the_board_is_pushed_when_something_happens(eoc, kiosk):
