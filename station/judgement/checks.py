@@ -254,13 +254,19 @@ def _temperature(rule: Rule, question: Question) -> RuleOutcome:
     return _outcome(rule, Truth.CANNOT_TELL, again, params, needs=EvidenceKind.TEMPERATURE)
 
 
-def _attested_temperature(rule: Rule, values: Mapping[str, str], limit: float) -> RuleOutcome:
-    """What an officer measured by hand."""
+def hand_celsius(values: Mapping[str, str]) -> float | None:
+    """The temperature that an officer typed, point or comma; None when it is no skin temperature of 25 to 45."""
     try:
         celsius = float(values.get("celsius", "").replace(",", "."))
     except ValueError:
-        celsius = math.nan
-    if not 25 <= celsius <= 45:
+        return None
+    return celsius if 25 <= celsius <= 45 else None
+
+
+def _attested_temperature(rule: Rule, values: Mapping[str, str], limit: float) -> RuleOutcome:
+    """What an officer measured by hand."""
+    celsius = hand_celsius(values)
+    if celsius is None:
         return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.TEMPERATURE_UNSURE, attested=True)
     params = {"celsius": f"{celsius:.1f}", "limit": f"{limit:.1f}"}
     if celsius >= limit:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from config.messages.catalogue import Catalogue
-from config.messages.moments import born_day, clock
+from config.messages.moments import BANGKOK, born_day, clock
 from models.mrz_layout import LAYOUTS
 from models.regions import ReadState
 from station.documents.dates import PartialDate
@@ -107,7 +107,7 @@ def _field(read: DocumentRead, name: str, context: KioskContext, catalogue: Cata
 def _shown(name: str, document: Document, context: KioskContext, catalogue: Catalogue) -> str:
     match name:
         case "birth_date":
-            years = age(document.birth_date, context.now.date())
+            years = age(document.birth_date, context.now.astimezone(BANGKOK).date())
             text = _date(document.birth_date, catalogue)
             return f"{text} · {years}" if years is not None else text
         case "expiry_date":

@@ -7,6 +7,7 @@ from config.messages.catalogue import Catalogue
 from config.messages.moments import clock, day
 from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, TemperatureState
 from station.evidence import Attestation, Evidence, TemperatureTaken, VerdictKind
+from station.judgement.checks import hand_celsius
 from station.kiosk.context import KioskContext
 from station.kiosk.outline import spot_of
 from station.kiosk.ports import UplinkState
@@ -170,15 +171,16 @@ def thermal_card(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catal
     """The skin temperature that counts, on its scale, and the scanner's newest look."""
     taken = snapshot.evidence.temperatures
     attested = snapshot.evidence.attestation(Attestation.TEMPERATURE)
-    reading = taken[-1].reading if taken else snapshot.measuring
+    now = snapshot.measuring  # the ring belongs to the live picture, and goes with the face
+    reading = taken[-1].reading if taken else now
     shown = reading.max_celsius if reading is not None and reading.state is TemperatureState.READY else None
-    by_hand = attested.values.get("celsius", "") if attested is not None else ""
-    value = float(by_hand) if by_hand.replace(".", "", 1).isdigit() else shown
+    by_hand = hand_celsius(attested.values) if attested is not None else None
+    value = shown if by_hand is None else by_hand
     limit = context.limit_celsius
     hot = value is not None and limit is not None and value >= limit
-    chip = _chip(reading, taken, hot, bool(by_hand))
+    chip = _chip(reading, taken, hot, by_hand is not None)
     return {
-        "there": bool(taken) or bool(by_hand),
+        "there": bool(taken) or by_hand is not None,
         "tone": chip[0],
         "mark": chip[1],
         "chip": catalogue.text(chip[2]),
@@ -186,7 +188,7 @@ def thermal_card(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catal
         "spread": f"± {reading.spread_celsius / 2:.1f}" if reading and shown and reading.spread_celsius else "",
         "scale": _scale(value, limit, reading, hot),
         "facts": _facts(snapshot.evidence, reading, context, catalogue),
-        "spot": spot_of(reading.spot, context.thermal_shape) if reading is not None and reading.max_celsius else None,
+        "spot": spot_of(now.spot, context.thermal_shape) if now is not None and now.max_celsius else None,
         "again": bool(taken) and snapshot.phase in (Phase.GATHERING, Phase.PROPOSED),
     }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from config.messages.catalogue import Catalogue
-from config.messages.moments import clock
+from config.messages.moments import BANGKOK, clock
 from station.evidence import Attestation, Evidence
 from station.kiosk.context import KioskContext
 from station.kiosk.officer_certificate import certificate_card, tray_words
@@ -63,7 +63,7 @@ def _identity(evidence: Evidence, context: KioskContext, catalogue: Catalogue) -
         document = read.document
         given = " ".join(part.capitalize() for part in document.given_names.split(" "))
         name = f"{document.surname}, {given}" if given else document.surname
-        years = age(document.birth_date, context.now.date())
+        years = age(document.birth_date, context.now.astimezone(BANGKOK).date())
         facts = [document.nationality, document.sex, str(years) if years is not None else ""]
         facts.append(catalogue.text(f"officer.kind_{document.kind.value}"))
         return name, " · ".join(fact for fact in facts if fact)

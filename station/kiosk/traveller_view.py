@@ -7,10 +7,11 @@ from typing import Any
 
 from config.messages.catalogue import Catalogue
 from config.messages.moments import clock, day
-from drivers.readings import TemperatureState
+from drivers.readings import DeviceState, TemperatureState
 from models.regions import Guidance
 from station.evidence import Evidence, EvidenceKind, Truth, VerdictKind
 from station.kiosk.context import KioskContext
+from station.kiosk.officer_state import device_kind
 from station.kiosk.outline import outline_of, spot_of
 from station.lane.snapshot import LaneSnapshot, Need, NeedState, Notice, Phase
 
@@ -79,7 +80,14 @@ def traveller_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cat
         "result": _result(snapshot, context, screen, catalogue),
         "prepare": _prepare(snapshot, catalogue) if screen == "refer" else None,
         "called": context.called_at is not None,
+        "begin": "gone" if _gone(snapshot) else "",
     }
+
+
+def _gone(snapshot: LaneSnapshot) -> bool:
+    """Whether a device that a traveller must use does not work: then the officer begins."""
+    broken = (DeviceState.FAILED, DeviceState.ABSENT)
+    return any(d.state in broken and device_kind(d.device) in ("camera", "thermal") for d in snapshot.devices)
 
 
 def _gathering(snapshot: LaneSnapshot) -> str:
@@ -216,6 +224,10 @@ def _prepare(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, str] | N
     judgement = snapshot.judgement
     if judgement is None:
         return None
+    hot = any(o.code == "T-HOT" and o.truth is Truth.FAIL for o in judgement.outcomes)
+    if hot and len(snapshot.evidence.temperatures) > 1:
+        text = {"title": catalogue.text("prepare.health"), "text": catalogue.text("prepare.health_text")}
+        return {"icon": ICONS[EvidenceKind.TEMPERATURE]} | text
     for wanted in (Truth.FAIL, Truth.CANNOT_TELL):
         for outcome in judgement.outcomes:
             kind = outcome.needs or _kind_of_code(outcome.code)

@@ -30,7 +30,7 @@ function render() {
   parts.foot.setAttribute("aria-label", word("help.label"));
   keyed(parts.top, [state.language, screen === "idle"], header);
   keyed(parts.foot, [state.language, screen, state.low, view.called], helps);
-  if (screen === "idle") keyed(parts.main, [screen, state.language], () => idle(word, start, state, actions));
+  if (screen === "idle") keyed(parts.main, [screen, state.language, view.begin], () => idle(word, start, state, actions));
   else if (screen === "privacy") keyed(parts.main, [screen, state.language], () => privacy(word, actions));
   else if (view.show) working(view, screen);
   else keyed(parts.main, [screen, state.language, view.say, view.needs, view.result, view.prepare], () => statement(word, view));
