@@ -25,6 +25,8 @@ class Attempt:
     spelled: tuple[Floats, ...]
     raw: tuple[str, ...]
     quads: tuple[Quad, ...]
+    spacing: float
+    """From character to character, as a part of the quads' width: they may reach beyond the print."""
 
     @property
     def rank(self) -> tuple[bool, float]:
@@ -39,7 +41,9 @@ class Attempt:
 
 def interpret(answer: Floats, quads: list[Quad]) -> Attempt | None:
     """The likeliest format over consecutive rows."""
-    raw = [collapse(columns)[0] for columns in answer]
+    rows_read = [collapse(columns) for columns in answer]
+    raw = [text for text, _ in rows_read]
+    spacings = [_spacing(runs, answer.shape[1]) for _, runs in rows_read]
     best: Attempt | None = None
     for length in _LENGTHS:
         rows = 3 if length == 30 else 2
@@ -48,13 +52,24 @@ def interpret(answer: Floats, quads: list[Quad]) -> Attempt | None:
             misses = [abs(len(raw[i]) - length) for i in chosen]
             if max(misses) > _SLACK or min(misses) > _NEAR:
                 continue
-            for attempt in _attempts(answer, raw, quads, chosen, length):
+            spacing = min(spacings[i] for i in chosen)
+            for attempt in _attempts(answer, raw, quads, chosen, length, spacing):
                 if best is None or attempt.rank > best.rank:
                     best = attempt
     return best
 
 
-def _attempts(answer: Floats, raw: list[str], quads: list[Quad], rows: range, length: int) -> Iterator[Attempt]:
+def _spacing(runs: list[tuple[int, int]], columns: int) -> float:
+    """From middle to middle of the characters of a row, on average, as a part of the row's width; 0 for one or none."""
+    if len(runs) < 2:
+        return 0.0
+    (first, last) = (sum(runs[0]) / 2, sum(runs[-1]) / 2)
+    return (last - first) / (len(runs) - 1) / columns
+
+
+def _attempts(
+    answer: Floats, raw: list[str], quads: list[Quad], rows: range, length: int, spacing: float
+) -> Iterator[Attempt]:
     for layout in LAYOUTS.values():
         if (layout.lines, layout.length) != (len(rows), length):
             continue
@@ -64,4 +79,4 @@ def _attempts(answer: Floats, raw: list[str], quads: list[Quad], rows: range, le
         bans = penalties(layout)
         spelled = tuple(spell(answer[i], length, ban) for i, ban in zip(rows, bans, strict=True))
         texts, places = tuple(raw[i] for i in rows), tuple(quads[i] for i in rows)
-        yield Attempt(decode(layout, spelled), layout, spelled, texts, places)
+        yield Attempt(decode(layout, spelled), layout, spelled, texts, places, spacing)

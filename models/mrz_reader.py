@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from models.images import Grey, grey, straighten, turned, unturned
 from models.mrz_decode import Floats, decode
 from models.mrz_interpret import ACCEPTED, Attempt, interpret
-from models.mrz_layout import LAYOUTS, Layout
+from models.mrz_layout import LAYOUTS
 from models.mrz_locator import Zone, locate
 from models.regions import Guidance, MrzFormat, MrzReading, Quad, ReadState
 from models.session import LineSession
@@ -27,6 +28,15 @@ _PROSE, _LEGIBLE = 0.65, 0.91
 """Mean probability of a row's columns: below the first it is no row of a zone, above the second it stands upright."""
 
 
+class Refusal(StrEnum):
+    """What is wrong with a picture that no number of further pictures like it mends."""
+
+    FAR = "far"
+    """Less than `MIN_PITCH` from character to character: the same wrong letter comes again and again."""
+    CUT_OFF = "cut_off"
+    """Print of the zone leaves the picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class MrzFrame:
     """A reading of one picture together with what a vote needs."""
@@ -34,6 +44,8 @@ class MrzFrame:
     reading: MrzReading
     spelled: tuple[Floats, ...] = ()
     """(length, 37) log-probabilities of each line, before alphabets and check digits."""
+    refused: Refusal | None = None
+    """Why a vote leaves this picture out, even where it is legible enough to be believed by itself."""
 
 
 class MrzReader:
@@ -149,11 +161,11 @@ def _frame(picture: Grey, attempt: Attempt, quarters: int, elapsed: float) -> Mr
     quad = unturned((upper[0], upper[1], lower[2], lower[3]), quarters, width, height)
     decoded = attempt.decoded
     state = decoded.state
+    refused = _refusal(quad, attempt, width, height)
     guessed = min(min(line) for line in decoded.confidences) < _SURE
-    far = guessed and _pitch(quad, attempt.layout) < MIN_PITCH
-    if state in ACCEPTED and (far or _cut_off(quad, len(attempt.quads), width, height)):
+    if state in ACCEPTED and (refused is Refusal.CUT_OFF or (refused is Refusal.FAR and guessed)):
         state = ReadState.FAILED
-    guidance = None if state in ACCEPTED else _advice(picture, quad, attempt.layout)
+    guidance = None if state in ACCEPTED else _advice(picture, quad, attempt)
     reading = MrzReading(
         state,
         attempt.layout.format,
@@ -165,7 +177,14 @@ def _frame(picture: Grey, attempt: Attempt, quarters: int, elapsed: float) -> Mr
         1,
         elapsed,
     )
-    return MrzFrame(reading, attempt.spelled)
+    return MrzFrame(reading, attempt.spelled, refused)
+
+
+def _refusal(quad: Quad, attempt: Attempt, width: int, height: int) -> Refusal | None:
+    """Whether the place of the zone in the picture, whatever was read there, speaks against it."""
+    if _cut_off(quad, len(attempt.quads), width, height):
+        return Refusal.CUT_OFF
+    return Refusal.FAR if _pitch(quad, attempt) < MIN_PITCH else None
 
 
 def _far(seen: Zone | None) -> Guidance | None:
@@ -173,10 +192,10 @@ def _far(seen: Zone | None) -> Guidance | None:
     return Guidance.CLOSER if seen and seen.width / 44 < MIN_PITCH and seen.score > 0.1 else None
 
 
-def _pitch(quad: Quad, layout: Layout) -> float:
+def _pitch(quad: Quad, attempt: Attempt) -> float:
     """Pixels from character to character."""
     (a, b, c, d) = (np.array(corner) for corner in quad)
-    return float(max(np.linalg.norm(b - a), np.linalg.norm(c - d))) / layout.length
+    return float(max(np.linalg.norm(b - a), np.linalg.norm(c - d))) * attempt.spacing
 
 
 def _cut_off(quad: Quad, rows: int, width: int, height: int) -> bool:
@@ -188,11 +207,11 @@ def _cut_off(quad: Quad, rows: int, width: int, height: int) -> bool:
     return bool((inside < -slack).any() or (inside > np.array([width, height]) + slack).any())
 
 
-def _advice(picture: Grey, quad: Quad, layout: Layout) -> Guidance:
+def _advice(picture: Grey, quad: Quad, attempt: Attempt) -> Guidance:
     """Why the zone could not be read, as far as the picture shows it."""
     (a, b, c, d) = (np.array(corner) for corner in quad)
     across, below = float(np.linalg.norm(b - a)), float(np.linalg.norm(c - d))
-    if _pitch(quad, layout) < MIN_PITCH:
+    if _pitch(quad, attempt) < MIN_PITCH:
         return Guidance.CLOSER
     piece = straighten(picture, quad, 320, 48)
     if float((piece > 250).mean()) > 0.08 and float(np.median(piece)) < 225:
@@ -202,11 +221,24 @@ def _advice(picture: Grey, quad: Quad, layout: Layout) -> Guidance:
     return Guidance.HOLD_STILL
 
 
+def _weight(reading: MrzReading) -> float:
+    """How much a frame counts in a vote: the more, the surer its characters are."""
+    logs = [np.log(max(1e-4, value)) for line in reading.confidences for value in line]
+    return float(np.exp(6 * np.mean(logs)))
+
+
+def _not_believed(reading: MrzReading, why: Refusal) -> MrzReading:
+    """A refused frame as a vote sees it. One that is far but legible has no advice of its own."""
+    guidance = Guidance.CLOSER if why is Refusal.FAR else reading.guidance
+    return replace(reading, state=ReadState.FAILED, guidance=guidance)
+
+
 class MrzVote:
     """Fuses consecutive frames of one document; one per lane, not shared between threads.
 
     Log-probabilities are averaged per position, weighted by how sure each frame was; alphabets and check digits are
     applied to the average only. The first frame whose digits hold is not believed alone: names have no check digit.
+    A frame that was refused for where its zone lies (too far, cut off) has no say: its errors are the same every time.
     """
 
     FRAMES = 5
@@ -237,16 +269,21 @@ class MrzVote:
         return reading.frames >= self.FRAMES or (reading.frames >= 2 and reading.confidence >= self.SURE)
 
     def add(self, frame: MrzFrame) -> MrzReading:
-        """Takes one more frame in; answers with the fused reading. A frame of another document starts anew."""
+        """Takes one more frame in; answers with the fused reading. A frame of another document starts anew.
+
+        A refused frame changes the guidance only; where there is no other, the answer is `FAILED` whatever it says.
+        """
         reading = frame.reading
         if reading.format is None:
             return self._latest
         if self._frames and not self._same_document(frame):
             self._frames.clear()
-        weight = float(np.mean([np.log(max(1e-4, value)) for line in reading.confidences for value in line]))
-        self._frames.append((reading.format, frame.spelled, float(np.exp(6 * weight))))
-        self._frames = self._frames[-2 * self.FRAMES :]
-        self._latest = self._fuse(reading)
+        if frame.refused is None:
+            self._frames.append((reading.format, frame.spelled, _weight(reading)))
+            self._frames = self._frames[-2 * self.FRAMES :]
+        else:
+            reading = _not_believed(reading, frame.refused)
+        self._latest = self._fuse(reading) if self._frames else reading
         return self._latest
 
     def _same_document(self, frame: MrzFrame) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from models.images import decode_picture
 from models.mrz_locator import locate
-from models.mrz_reader import MrzReader, MrzVote
+from models.mrz_reader import MIN_PITCH, MrzReader, MrzVote, Refusal
 from models.regions import Guidance, MrzFormat, MrzReading, ReadState
 from models.specimens.mrz_lines import BLANK, LineArtist, find_fonts
 from models.specimens.mrz_text import random_zone
@@ -136,6 +136,58 @@ def test_a_distant_document_is_asked_closer(reader, artist):
         assert reading.state not in ACCEPTED or reading.lines == zone
         asked += reading.guidance is Guidance.CLOSER
     assert asked >= 2
+
+
+def _small(artist, zone, pitch, noise):
+    """A camera that samples the page every few pixels: the same letters come out wrong in every frame."""
+    page = artist.page(zone)
+    scale = pitch / (0.9 * page.shape[1] / len(zone[0]))
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    scene = np.full((720, 1280, 3), 95, np.float32)
+    scene[300 : 300 + small.shape[0], 500 : 500 + small.shape[1]] = small
+    return np.clip(scene + noise.normal(0, 4, scene.shape), 0, 255).astype(np.uint8)
+
+
+def test_a_vote_over_distant_frames_believes_none_of_them(reader):
+    artist, rng = bench.PageArtist(72), np.random.default_rng(18)
+    refused = asked = legible = 0
+    for pitch in np.linspace(4.6, 6.2, 20):
+        zone, vote = random_zone(rng, MrzFormat.TD3), MrzVote()
+        for _ in range(3):
+            frame = reader.look(_small(artist, zone, pitch, rng))
+            fused = vote.add(frame)
+            refused += frame.refused is Refusal.FAR
+            legible += frame.reading.state in ACCEPTED
+            assert frame.reading.format is None or frame.refused is Refusal.FAR
+            assert fused.state not in ACCEPTED
+            assert not vote.settled
+        asked += fused.guidance is Guidance.CLOSER
+    assert refused >= 30
+    assert asked >= 10
+    assert legible > 0
+
+
+def test_a_distant_or_cut_off_frame_has_no_say_in_a_vote(reader, artist):
+    rng = np.random.default_rng(19)
+    zone, vote = random_zone(rng, MrzFormat.TD3), MrzVote()
+    page = artist.page(zone)
+    cut = reader.look(np.ascontiguousarray(page[: page.shape[0] - 62]))
+    assert cut.refused is Refusal.CUT_OFF
+    assert vote.add(cut).state is ReadState.FAILED
+    for frames in (1, 2):
+        near = reader.look(page)
+        assert near.refused is None
+        assert vote.add(near).frames == frames
+    settled = vote.reading
+    far = reader.look(_small(artist, zone, MIN_PITCH - 0.8, rng))
+    assert far.refused is Refusal.FAR
+    for frame in (far, cut):
+        fused = vote.add(frame)
+        assert (fused.state, fused.lines, fused.confidences) == (settled.state, zone, settled.confidences)
+        assert fused.frames == 2
+    other = reader.look(_small(artist, random_zone(rng, MrzFormat.TD3), MIN_PITCH - 0.5, rng))
+    assert vote.add(other).state is ReadState.FAILED
+    assert vote.reading.guidance is Guidance.CLOSER
 
 
 def test_no_more_than_one_candidate_for_one_zone(artist):
