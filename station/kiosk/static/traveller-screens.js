@@ -17,7 +17,7 @@ export function idle(word, start, state, actions) {
     h("section.welcome", {},
       h("div.steps", { role: "list" }, STEPS.map(([picture, kind], n) => h("div", { role: "listitem" },
         n ? h("span.or", { "aria-hidden": "true" }, "+") : null, h("span.pic", {}, icon(picture)), h("b", {}, word(`welcome.step_${kind}`))))),
-      h("p.begin", {}, h("span.nudge", {}, icon(gone ? "officer" : "closer")), h("span", {}, word(gone ? "welcome.begin_gone" : "welcome.begin"), h("small", {}, word(gone ? "welcome.begin_gone_hint" : "welcome.begin_hint")))),
+      h("p.begin", {}, h("span.nudge", {}, gone ? icon("officer", "up") : icon("closer")), h("span", {}, word(gone ? "welcome.begin_gone" : "welcome.begin"), h("small", {}, word(gone ? "welcome.begin_gone_hint" : "welcome.begin_hint")))),
       h("div.langs", { role: "group", "aria-label": word("welcome.languages") }, start.languages.map(button)),
       h("section.priv", {}, icon("shield"), h("div", {}, h("b", {}, word("welcome.privacy_title")), h("p", {}, word("welcome.privacy_text"))),
         h("button.d-btn.d-btn--quiet", { type: "button", id: "privacy-open", onclick: () => actions.read(true) }, word("welcome.privacy_open")))),
