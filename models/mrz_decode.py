@@ -13,7 +13,8 @@ from itertools import combinations, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from models.mrz_layout import ALPHABET, FILLER, Check, Layout, check_digit
+from models.mrz_checks import checked_places, failed_checks
+from models.mrz_layout import ALPHABET, Layout
 from models.mrz_states import KNOWN
 from models.regions import MrzFormat, ReadState
 
@@ -162,37 +163,6 @@ def penalties(layout: Layout) -> tuple[Floats, ...]:
     return tuple(lines)
 
 
-def failed_checks(layout: Layout, lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of the check digits that do not hold."""
-    return tuple(check.name for check in layout.checks if not _holds(layout, check, lines))
-
-
-def _holds(layout: Layout, check: Check, lines: tuple[str, ...]) -> bool:
-    covered = "".join(lines[line][start:end] for line, start, end in check.covers)
-    line, position = check.at
-    digit = lines[line][position]
-    if digit != FILLER:
-        return digit == check_digit(covered)
-    if not covered.strip(FILLER):
-        return check.filler_allowed
-    return check.name == "document_number_check" and _long_number_holds(layout, lines, covered)
-
-
-def _long_number_holds(layout: Layout, lines: tuple[str, ...], head: str) -> bool:
-    """A number of more than nine characters runs on in the optional data (Doc 9303-5 and 9303-6, 4.2.2, note j)."""
-    if layout.format not in (MrzFormat.TD1, MrzFormat.TD2):
-        return False
-    field = layout.field("optional_data")
-    tail = lines[field.line][field.start : field.start + field.length].partition(FILLER)[0]
-    return len(tail) >= 2 and check_digit(head + tail[:-1]) == tail[-1]
-
-
-def checked_places(layout: Layout) -> list[tuple[int, int]]:
-    """(line, position) of everything that a check digit covers, and of the digits."""
-    places = {(line, at) for check in layout.checks for line, start, end in check.covers for at in range(start, end)}
-    return sorted(places | {check.at for check in layout.checks})
-
-
 def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
     """The zone that these symbol probabilities say.
 
@@ -231,8 +201,9 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
 
 def _settle_states(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> None:
     """State codes come from a closed list: an unknown one becomes the likeliest known one, when that is near."""
-    for name in ("issuing_state", "nationality"):
-        field = layout.field(name)
+    for field in layout.fields:
+        if field.name not in ("issuing_state", "nationality"):
+            continue
         place = slice(field.start, field.start + field.length)
         rows, now = tables[field.line][place], codes[field.line][place]
         if "".join(ALPHABET[code] for code in now) in KNOWN:

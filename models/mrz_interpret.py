@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.mrz_decode import Decoded, Floats, collapse, decode, penalties, spell
-from models.mrz_layout import LAYOUTS, Layout
+from models.mrz_layout import LAYOUTS, Layout, recognise
 from models.regions import MrzFormat, Quad, ReadState
 
 ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)
@@ -79,4 +79,7 @@ def _attempts(
         bans = penalties(layout)
         spelled = tuple(spell(answer[i], length, ban) for i, ban in zip(rows, bans, strict=True))
         texts, places = tuple(raw[i] for i in rows), tuple(quads[i] for i in rows)
-        yield Attempt(decode(layout, spelled), layout, spelled, texts, places, spacing)
+        decoded = decode(layout, spelled)
+        if layout.format is MrzFormat.FRENCH_ID and recognise(decoded.lines) is not MrzFormat.FRENCH_ID:
+            continue
+        yield Attempt(decoded, layout, spelled, texts, places, spacing)

@@ -29,8 +29,9 @@ class Field:
     """One data element of the zone."""
 
     name: str
-    """One of: document_code, issuing_state, name, document_number, nationality, birth_date, sex, expiry_date,
-    optional_data, optional_data_2; a check digit is the name of what it covers + `_check`, or `composite_check`."""
+    """One of: document_code, issuing_state, name (surname and given_names in FRENCH_ID), document_number, nationality,
+    birth_date, sex, expiry_date, optional_data, optional_data_2; a check digit is the name of what it covers +
+    `_check`, or `composite_check`."""
     line: int
     start: int
     length: int
@@ -70,6 +71,15 @@ class Layout:
             if field.name == name:
                 return field
         raise KeyError(f"{self.format.value} has no field {name}")
+
+    def cut(self, name: str, lines: tuple[str, ...]) -> str:
+        """What these lines say in the field of that name.
+
+        Raises:
+            KeyError: the format has no such field.
+        """
+        field = self.field(name)
+        return lines[field.line][field.start : field.start + field.length]
 
 
 def _lower_line(*, optional: int, optional_check: bool, composite: bool) -> tuple[Field, ...]:
@@ -179,26 +189,40 @@ MRV_B = Layout(
 )
 """Doc 9303-7, 5.2."""
 
-LAYOUTS: dict[MrzFormat, Layout] = {layout.format: layout for layout in (TD1, TD2, TD3, MRV_A, MRV_B)}
+FRENCH_ID = Layout(
+    MrzFormat.FRENCH_ID,
+    2,
+    36,
+    (
+        Field("document_code", 0, 0, 2, Charset.ALPHA),
+        Field("issuing_state", 0, 2, 3, Charset.ALPHA),
+        Field("surname", 0, 5, 25, Charset.ALPHA),
+        Field("optional_data", 0, 30, 6, Charset.ANY),
+        Field("document_number", 1, 0, 12, Charset.ANY),
+        Field("document_number_check", 1, 12, 1, Charset.DIGIT),
+        Field("given_names", 1, 13, 14, Charset.ALPHA),
+        Field("birth_date", 1, 27, 6, Charset.NUMERIC),
+        Field("birth_date_check", 1, 33, 1, Charset.DIGIT),
+        Field("sex", 1, 34, 1, Charset.SEX),
+        Field("composite_check", 1, 35, 1, Charset.DIGIT),
+    ),
+    (
+        Check("document_number_check", ((1, 0, 12),), (1, 12)),
+        Check("birth_date_check", ((1, 27, 33),), (1, 33)),
+        Check("composite_check", ((0, 0, 36), (1, 0, 35)), (1, 35)),
+    ),
+)
+"""The French identity card of 1988 to 2021, the size of a TD2 with an arrangement of its own (décret 55-1397):
+department and office in optional_data, no expiry date, and a composite digit over both lines, names included."""
 
-
-def check_digit(text: str) -> str:
-    """The check digit over `text` (Doc 9303-3, 4.9).
-
-    Raises:
-        ValueError: a character outside the alphabet.
-    """
-    total = 0
-    for position, character in enumerate(text):
-        value = 0 if character == FILLER else int(character, 36) if character in ALPHABET else -1
-        if value < 0:
-            raise ValueError(f"character {position + 1} is not one of the 37 of the zone")
-        total += value * (7, 3, 1)[position % 3]
-    return str(total % 10)
+LAYOUTS: dict[MrzFormat, Layout] = {layout.format: layout for layout in (TD1, TD2, TD3, MRV_A, MRV_B, FRENCH_ID)}
 
 
 def recognise(lines: tuple[str, ...]) -> MrzFormat | None:
-    """Which format lines of these lengths and this first character are; None when no format fits."""
+    """Which format lines of these lengths and these first characters are; None when no format fits.
+
+    A French card is told from a TD2 by the digit that stands where a TD2 has its nationality.
+    """
     shape = (len(lines), {len(line) for line in lines})
     if shape == (3, {30}):
         return MrzFormat.TD1
@@ -206,5 +230,7 @@ def recognise(lines: tuple[str, ...]) -> MrzFormat | None:
     if shape == (2, {44}):
         return MrzFormat.MRV_A if visa else MrzFormat.TD3
     if shape == (2, {36}):
+        if lines[0].startswith("IDFRA") and lines[1][10:13] != "FRA":
+            return MrzFormat.FRENCH_ID
         return MrzFormat.MRV_B if visa else MrzFormat.TD2
     return None

@@ -1,51 +1,28 @@
 """Reads the machine-readable zone from pictures: finds it, reads its lines, decodes them, fuses several frames."""
 
 import time
-from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from models.images import Grey, grey, straighten, turned, unturned
-from models.mrz_decode import Floats, decode
+from models.mrz_advice import MIN_PITCH, Refusal, advice, refusal
+from models.mrz_decode import Floats
 from models.mrz_interpret import ACCEPTED, Attempt, interpret
-from models.mrz_layout import LAYOUTS
 from models.mrz_locator import Zone, locate
-from models.regions import Guidance, MrzFormat, MrzReading, Quad, ReadState
+from models.mrz_vote import MrzFrame
+from models.regions import Guidance, MrzReading, Quad, ReadState
 from models.session import LineSession
 
 WEIGHTS = Path(__file__).parent / "weights"
 SIDECAR = "mrz_reader.toml"
-MIN_PITCH = 6.5
-"""Pixels from character to character below which reading is guessing, unless every character is sure."""
 _SURE = 0.8
 _LIVE = ((0, 640, 3), (1, 640, 2))
 """What a frame is searched for: quarters turned, longer side searched, candidates read; the next only if need be."""
 _STILL = ((0, 640, 6), (0, 960, 5), (0, 1400, 5), (0, 440, 5), (1, 640, 5), (1, 1100, 5))
 _PROSE, _LEGIBLE = 0.65, 0.91
 """Mean probability of a row's columns: below the first it is no row of a zone, above the second it stands upright."""
-
-
-class Refusal(StrEnum):
-    """What is wrong with a picture that no number of further pictures like it mends."""
-
-    FAR = "far"
-    """Less than `MIN_PITCH` from character to character: the same wrong letter comes again and again."""
-    CUT_OFF = "cut_off"
-    """Print of the zone leaves the picture."""
-
-
-@dataclass(frozen=True, slots=True)
-class MrzFrame:
-    """A reading of one picture together with what a vote needs."""
-
-    reading: MrzReading
-    spelled: tuple[Floats, ...] = ()
-    """(length, 37) log-probabilities of each line, before alphabets and check digits."""
-    refused: Refusal | None = None
-    """Why a vote leaves this picture out, even where it is legible enough to be believed by itself."""
 
 
 class MrzReader:
@@ -161,163 +138,23 @@ def _frame(picture: Grey, attempt: Attempt, quarters: int, elapsed: float) -> Mr
     quad = unturned((upper[0], upper[1], lower[2], lower[3]), quarters, width, height)
     decoded = attempt.decoded
     state = decoded.state
-    refused = _refusal(quad, attempt, width, height)
+    why_not = refusal(quad, attempt, width, height)
     guessed = min(min(line) for line in decoded.confidences) < _SURE
-    if state in ACCEPTED and (refused is Refusal.CUT_OFF or (refused is Refusal.FAR and guessed)):
+    if state in ACCEPTED and (why_not is Refusal.CUT_OFF or (why_not is Refusal.FAR and guessed)):
         state = ReadState.FAILED
-    guidance = None if state in ACCEPTED else _advice(picture, quad, attempt)
     reading = MrzReading(
         state,
         attempt.layout.format,
         decoded.lines,
         attempt.raw,
         decoded.confidences,
-        quad,
-        guidance,
-        1,
-        elapsed,
+        quad=quad,
+        guidance=None if state in ACCEPTED else advice(picture, quad, attempt),
+        elapsed_ms=elapsed,
     )
-    return MrzFrame(reading, attempt.spelled, refused)
-
-
-def _refusal(quad: Quad, attempt: Attempt, width: int, height: int) -> Refusal | None:
-    """Whether the place of the zone in the picture, whatever was read there, speaks against it."""
-    if _cut_off(quad, len(attempt.quads), width, height):
-        return Refusal.CUT_OFF
-    return Refusal.FAR if _pitch(quad, attempt) < MIN_PITCH else None
+    return MrzFrame(reading, attempt.spelled, why_not)
 
 
 def _far(seen: Zone | None) -> Guidance | None:
     """A likely zone that is too small to read."""
     return Guidance.CLOSER if seen and seen.width / 44 < MIN_PITCH and seen.score > 0.1 else None
-
-
-def _pitch(quad: Quad, attempt: Attempt) -> float:
-    """Pixels from character to character."""
-    (a, b, c, d) = (np.array(corner) for corner in quad)
-    return float(max(np.linalg.norm(b - a), np.linalg.norm(c - d))) * attempt.spacing
-
-
-def _cut_off(quad: Quad, rows: int, width: int, height: int) -> bool:
-    """Whether print of the zone leaves the picture: an E whose foot is missing is a perfect F."""
-    corners = np.array(quad)
-    middle = corners.mean(axis=0)
-    inside = middle + (corners - middle) * (1 - 0.25 / rows)
-    slack = 0.03 * float(np.linalg.norm(corners[3] - corners[0])) / rows
-    return bool((inside < -slack).any() or (inside > np.array([width, height]) + slack).any())
-
-
-def _advice(picture: Grey, quad: Quad, attempt: Attempt) -> Guidance:
-    """Why the zone could not be read, as far as the picture shows it."""
-    (a, b, c, d) = (np.array(corner) for corner in quad)
-    across, below = float(np.linalg.norm(b - a)), float(np.linalg.norm(c - d))
-    if _pitch(quad, attempt) < MIN_PITCH:
-        return Guidance.CLOSER
-    piece = straighten(picture, quad, 320, 48)
-    if float((piece > 250).mean()) > 0.08 and float(np.median(piece)) < 225:
-        return Guidance.GLARE
-    if max(across, below) > 1.12 * min(across, below):
-        return Guidance.TILT
-    return Guidance.HOLD_STILL
-
-
-def _weight(reading: MrzReading) -> float:
-    """How much a frame counts in a vote: the more, the surer its characters are."""
-    logs = [np.log(max(1e-4, value)) for line in reading.confidences for value in line]
-    return float(np.exp(6 * np.mean(logs)))
-
-
-def _not_believed(reading: MrzReading, why: Refusal) -> MrzReading:
-    """A refused frame as a vote sees it. One that is far but legible has no advice of its own."""
-    guidance = Guidance.CLOSER if why is Refusal.FAR else reading.guidance
-    return replace(reading, state=ReadState.FAILED, guidance=guidance)
-
-
-class MrzVote:
-    """Fuses consecutive frames of one document; one per lane, not shared between threads.
-
-    Log-probabilities are averaged per position, weighted by how sure each frame was; alphabets and check digits are
-    applied to the average only. The first frame whose digits hold is not believed alone: names have no check digit.
-    A frame that was refused for where its zone lies (too far, cut off) has no say: its errors are the same every time.
-    """
-
-    FRAMES = 5
-    """Frames after which the vote is settled at the latest."""
-    SURE = 0.8
-    """Least probability of every character, names included, that settles a vote early."""
-
-    def __init__(self) -> None:
-        self._frames: list[tuple[MrzFormat, tuple[Floats, ...], float]] = []
-        self._latest = MrzReading(ReadState.ABSENT)
-
-    def reset(self) -> None:
-        """Forgets everything: the next document comes."""
-        self._frames.clear()
-        self._latest = MrzReading(ReadState.ABSENT)
-
-    @property
-    def reading(self) -> MrzReading:
-        """The newest fused reading."""
-        return self._latest
-
-    @property
-    def settled(self) -> bool:
-        """Whether further frames are not expected to change the result."""
-        reading = self._latest
-        if reading.state not in ACCEPTED:
-            return False
-        return reading.frames >= self.FRAMES or (reading.frames >= 2 and reading.confidence >= self.SURE)
-
-    def add(self, frame: MrzFrame) -> MrzReading:
-        """Takes one more frame in; answers with the fused reading. A frame of another document starts anew.
-
-        A refused frame changes the guidance only; where there is no other, the answer is `FAILED` whatever it says.
-        """
-        reading = frame.reading
-        if reading.format is None:
-            return self._latest
-        if self._frames and not self._same_document(frame):
-            self._frames.clear()
-        if frame.refused is None:
-            self._frames.append((reading.format, frame.spelled, _weight(reading)))
-            self._frames = self._frames[-2 * self.FRAMES :]
-        else:
-            reading = _not_believed(reading, frame.refused)
-        self._latest = self._fuse(reading) if self._frames else reading
-        return self._latest
-
-    def _same_document(self, frame: MrzFrame) -> bool:
-        """At most a third of the positions that both are sure of differ."""
-        alike = [spelled for format_, spelled, _ in self._frames if format_ is frame.reading.format]
-        if not alike:
-            return frame.reading.state not in ACCEPTED
-        agree = total = 0
-        for mine, yours in zip(alike[-1], frame.spelled, strict=True):
-            sure = (mine.max(axis=1) > np.log(0.7)) & (yours.max(axis=1) > np.log(0.7))
-            agree += int((mine.argmax(axis=1) == yours.argmax(axis=1))[sure].sum())
-            total += int(sure.sum())
-        return total == 0 or agree >= 0.67 * total
-
-    def _fuse(self, newest: MrzReading) -> MrzReading:
-        weights: dict[MrzFormat, float] = {}
-        for format_, _, weight in self._frames:
-            weights[format_] = weights.get(format_, 0.0) + weight
-        chosen = max(weights, key=lambda format_: weights[format_])
-        members = [(spelled, weight) for format_, spelled, weight in self._frames if format_ is chosen]
-        layout = LAYOUTS[chosen]
-        total = sum(weight for _, weight in members)
-        tables = []
-        for line in range(layout.lines):
-            mean = np.sum([spelled[line] * (weight / total) for spelled, weight in members], axis=0)
-            tables.append((mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)).astype(np.float32))
-        decoded = decode(layout, tuple(tables))
-        accepted = decoded.state in ACCEPTED
-        return replace(
-            newest,
-            state=decoded.state,
-            format=chosen,
-            lines=decoded.lines,
-            confidences=decoded.confidences,
-            guidance=None if accepted else newest.guidance,
-            frames=len(members),
-        )

@@ -18,6 +18,8 @@ class MrzFormat(StrEnum):
     TD3 = "TD3"
     MRV_A = "MRV-A"
     MRV_B = "MRV-B"
+    FRENCH_ID = "FRENCH-ID"
+    """The French identity card of 1988 to 2021, two lines of 36 in an arrangement of its own."""
 
 
 class ReadState(StrEnum):
@@ -40,6 +42,19 @@ class Guidance(StrEnum):
     TILT = "tilt"
     GLARE = "glare"
     HOLD_STILL = "hold_still"
+    WHOLE_PAGE = "whole_page"
+    """Print of the zone leaves the picture."""
+    ONE_DOCUMENT = "one_document"
+    """Two zones are in view: which one is meant cannot be known."""
+
+
+class Note(StrEnum):
+    """What else was seen that an officer should know."""
+
+    SCREEN = "screen"
+    """The page is shown on a screen."""
+    SEVERAL_DOCUMENTS = "several_documents"
+    """Another zone is in view; the likelier one was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,10 @@ class MrzReading:
     """What the network saw before lengths, alphabets and check digits were applied."""
     confidences: tuple[tuple[float, ...], ...] = ()
     """Probability of each character of `lines`, 0 to 1."""
+    unconfirmed: tuple[str, ...] = ()
+    """Fields without a check digit that are less certain than was measured to be safe: surname, given_names,
+    nationality, issuing_state, sex, document_code, optional_data."""
+    notes: tuple[Note, ...] = ()
     quad: Quad | None = None
     guidance: Guidance | None = None
     frames: int = 1

@@ -63,7 +63,7 @@ def degrade(
         hard *= 0.4
     lowest, highest = (5.3, 9.0) if far else (21 - 14 * hard, 34 - 15 * hard)
     pixels = float(np.exp(rng.uniform(np.log(lowest), np.log(highest))))
-    paper = _print(rng, _press(rng, ink), bank, hard)
+    paper = _print(rng, _press(rng, _warp(rng, ink, cap, hard)), bank, hard)
     scale = pixels / pitch
     if scale < 0.8:
         paper = _floats(cv2.GaussianBlur(paper, (0, 0), 0.35 / scale))
@@ -77,6 +77,24 @@ def degrade(
     points = np.stack([centres, np.full_like(centres, ink.shape[0] / 2)], axis=1)[None]
     moved = cv2.perspectiveTransform(points, matrix)[0, :, 0] * (width / shot.shape[1])
     return np.asarray(strip, np.uint8), _floats(moved), float((moved[-1] - moved[0]) / (len(moved) - 1))
+
+
+def _warp(rng: Generator, ink: Floats, cap: int, hard: float) -> Floats:
+    """Small local shifts, so that no cut of a typeface is learnt by heart; the bend of a page that is not flat."""
+    if rng.random() > 0.7:
+        return ink
+    height, width = ink.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    if rng.random() < 0.7:
+        reach = cap * float(rng.uniform(0.25, 1.2))
+        amount = cap * float(rng.uniform(0.01, 0.05))
+        for field in (x, y):
+            knots = rng.normal(0, amount, (max(3, round(height / reach)), max(3, round(width / reach))))
+            field += cv2.resize(knots.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    if rng.random() < 0.4:
+        along = np.linspace(-1, 1, width, dtype=np.float32)
+        y += cap * float(rng.normal(0, 0.06 + 0.08 * hard)) * (along**2 - 0.3)
+    return _floats(cv2.remap(ink, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT))
 
 
 def _press(rng: Generator, ink: Floats) -> Floats:
@@ -150,7 +168,7 @@ def _crop(
 def _lens(rng: Generator, shot: Floats, hard: float, pixels: float) -> Floats:
     """Focus and motion, in parts of a character; halos of sharpening."""
     if rng.random() < 0.6:
-        shot = _floats(cv2.GaussianBlur(shot, (0, 0), max(0.2, pixels * float(rng.uniform(0.01, 0.03 + 0.1 * hard)))))
+        shot = _floats(cv2.GaussianBlur(shot, (0, 0), max(0.2, pixels * float(rng.uniform(0.01, 0.03 + 0.13 * hard)))))
     if rng.random() < 0.2 + 0.25 * hard:
         length = max(2, round(pixels * float(rng.uniform(0.1, 0.2 + 0.5 * hard))))
         kernel = np.zeros((2 * length + 1, 2 * length + 1), np.float32)

@@ -159,6 +159,8 @@ class LineArtist:
                 cv2.circle(
                     ink, (x, int(rng.integers(0, height))), int(rng.integers(2, 20)), float(rng.uniform(0.2, 0.9)), -1
                 )
+        if rng.random() < 0.08:
+            self._stamp(rng, ink)
         if rng.random() < 0.06:
             for _ in range(int(rng.integers(1, 4))):
                 start = (int(rng.integers(0, width)), int(rng.integers(0, height)))
@@ -166,6 +168,24 @@ class LineArtist:
                 layer = np.zeros_like(ink)
                 cv2.line(layer, start, stop, float(rng.uniform(0.1, 0.45)), int(rng.integers(1, 9)))
                 np.maximum(ink, layer, out=ink)
+
+    def _stamp(self, rng: Generator, ink: Floats) -> None:
+        """Part of an entry stamp across the line: a frame or a ring, and letters at any angle, paler than the print."""
+        height, width = ink.shape
+        layer = np.zeros(ink.shape, np.uint8)
+        at = (int(rng.integers(0, width)), int(rng.integers(-height // 2, 3 * height // 2)))
+        size = (int(rng.integers(3 * CAP, 9 * CAP)), int(rng.integers(2 * CAP, 6 * CAP)))
+        turn, thick = float(rng.uniform(0, 180)), int(rng.integers(1, 6))
+        if rng.random() < 0.5:
+            cv2.ellipse(layer, at, size, turn, 0, 360, 255, thick, cv2.LINE_AA)
+        else:
+            corners = cv2.boxPoints((at, (2.0 * size[0], 2.0 * size[1]), turn)).astype(np.int32)
+            cv2.polylines(layer, [corners], True, 255, thick, cv2.LINE_AA)
+        word = "".join(rng.choice(list(ALPHABET[:36]), size=int(rng.integers(3, 12))))
+        face = int(rng.choice([cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX]))
+        cv2.putText(layer, word, (at[0] - 3 * CAP, at[1]), face, float(rng.uniform(0.8, 2.2)), 255, thick, cv2.LINE_AA)
+        strength = float(rng.uniform(0.1, 0.5)) / 255
+        np.maximum(ink, strength * layer, out=ink)
 
 
 def column_labels(text: str, centres: Floats, pitch: float) -> npt.NDArray[np.int64]:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from numpy.random import Generator
 
-from models.mrz_layout import ALPHABET, FILLER, LAYOUTS, Check, Layout, check_digit
+from models.mrz_checks import check_digit
+from models.mrz_layout import ALPHABET, FILLER, LAYOUTS, Check, Layout
 from models.mrz_states import STATES
 from models.regions import MrzFormat
 

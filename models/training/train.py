@@ -66,8 +66,13 @@ def save(path: Path, net: nn.Module, optimiser: torch.optim.Optimizer, progress:
     path.with_suffix(".part").replace(path)
 
 
-def train(minutes: float, seed: int, folder: Path, size: int, peak: float) -> tuple[LineReader, Progress]:
-    """Trains for `minutes` in all, checkpoints in `folder`; resumes when a checkpoint is there."""
+def train(
+    minutes: float, seed: int, folder: Path, size: int, peak: float, start: Path | None = None
+) -> tuple[LineReader, Progress]:
+    """Trains for `minutes` in all, checkpoints in `folder`; resumes when a checkpoint is there.
+
+    With `start`, the checkpoint of an earlier run, a new run begins from its weights, with CTC at once.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +85,11 @@ def train(minutes: float, seed: int, folder: Path, size: int, peak: float) -> tu
         net.load_state_dict(state["net"])
         optimiser.load_state_dict(state["optimiser"])
         progress = Progress(*state["progress"])
+    elif start:
+        state = torch.load(start, weights_only=True)
+        net.load_state_dict(state["net"])
+        progress = Progress(0, state["progress"][1], 0.0)
+    columns_only = 0.0 if start else COLUMNS_ONLY
     print(f"{parameters(net)} parameters, from line {progress.lines}", flush=True)
     net.train()
     last_save, mean = progress.seconds, 0.0
@@ -89,7 +99,7 @@ def train(minutes: float, seed: int, folder: Path, size: int, peak: float) -> tu
         done = progress.seconds / (minutes * 60)
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(done, peak)
-        loss = loss_of(net, next(ahead), with_ctc=done >= COLUMNS_ONLY)
+        loss = loss_of(net, next(ahead), with_ctc=done >= columns_only)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
@@ -99,7 +109,7 @@ def train(minutes: float, seed: int, folder: Path, size: int, peak: float) -> tu
         progress.lines += size
         progress.seconds += time.monotonic() - started
         if progress.step % 50 == 0:
-            rate = progress.lines / progress.seconds
+            rate = progress.step * size / progress.seconds
             print(
                 f"{progress.seconds / 60:6.1f} min {progress.lines:7d} lines {rate:5.1f}/s loss {mean:.4f}", flush=True
             )
@@ -119,9 +129,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--batch", type=int, default=32, help="lines per step")
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--folder", type=Path, default=Path("build/training"), help="checkpoints; resumed from")
+    parser.add_argument("--start", type=Path, help="checkpoint of an earlier run whose weights a new run begins with")
     parser.add_argument("--weights", type=Path, default=Path("models/weights"), help="where the result goes")
     options = parser.parse_args(arguments)
-    net, progress = train(options.minutes, options.seed, options.folder, options.batch, options.rate)
+    net, progress = train(options.minutes, options.seed, options.folder, options.batch, options.rate, options.start)
     print(export(net, progress.lines, options.seed, options.weights), flush=True)
     return 0
 

@@ -9,32 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.mrz_layout import ALPHABET, FILLER, LAYOUTS, Check, Layout, check_digit, recognise
+from models.mrz_checks import CheckResult, CheckState, check_results, long_number
+from models.mrz_layout import ALPHABET, FILLER, FRENCH_ID, LAYOUTS, Layout, recognise
 from models.regions import MrzFormat
 from station.documents.dates import PartialDate, birth_century, expiry_century, from_zone
 from station.documents.errors import MrzUnreadable
-from station.documents.french_card import LAYOUT as FRENCH_CARD
-from station.documents.french_card import is_french_card
-
-CHECK_NAMES = (
-    "document_number_check",
-    "birth_date_check",
-    "expiry_date_check",
-    "optional_data_check",
-    "composite_check",
-)
-_LONG_NUMBERS = (MrzFormat.TD1, MrzFormat.TD2)
-
-
-class CheckState(StrEnum):
-    """What a check digit says."""
-
-    OK = "ok"
-    WRONG = "wrong"
-    NOT_GIVEN = "not_given"
-    """A filler stands where the format allows one: nothing is covered."""
-    ABSENT = "absent"
-    """The format has no such digit."""
 
 
 class DocumentKind(StrEnum):
@@ -44,15 +23,6 @@ class DocumentKind(StrEnum):
     VISA = "visa"
     CARD = "card"
     OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """One check digit of the zone."""
-
-    name: str
-    """As in models/mrz_layout.py: what it covers + `_check`."""
-    state: CheckState
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -147,50 +117,50 @@ def parse(lines: Sequence[str], today: date) -> Document:
         raise MrzUnreadable(
             f"Lines of {shape} characters fit no format (3 of 30, 2 of 36 or 2 of 44); read the document again."
         )
-    if found is MrzFormat.TD2 and is_french_card(clean):
+    if found is MrzFormat.FRENCH_ID:
         return _french_card(clean, today)
     layout = LAYOUTS[found]
-    number, optional, long_state = _number(layout, clean)
-    surname, given_names, truncated = split_name(_raw(layout, clean, "name"))
-    birth, expiry = _raw(layout, clean, "birth_date"), _raw(layout, clean, "expiry_date")
+    number, optional = _number(layout, clean)
+    surname, given_names, truncated = split_name(layout.cut("name", clean))
+    birth, expiry = layout.cut("birth_date", clean), layout.cut("expiry_date", clean)
     return Document(
         format=found,
         lines=clean,
-        document_code=_words(_raw(layout, clean, "document_code")),
-        issuing_state=_words(_raw(layout, clean, "issuing_state")),
+        document_code=_words(layout.cut("document_code", clean)),
+        issuing_state=_words(layout.cut("issuing_state", clean)),
         document_number=number,
         surname=surname,
         given_names=given_names,
         name_truncated=truncated,
-        nationality=_words(_raw(layout, clean, "nationality")),
+        nationality=_words(layout.cut("nationality", clean)),
         birth_date=from_zone(birth, century=birth_century(birth, today)),
-        sex=_raw(layout, clean, "sex").strip(FILLER),
+        sex=layout.cut("sex", clean).strip(FILLER),
         expiry_date=from_zone(expiry, century=expiry_century(expiry, today)),
         optional_data=optional,
-        optional_data_2=_words(_raw(layout, clean, "optional_data_2")) if found is MrzFormat.TD1 else "",
-        checks=_checks(layout, clean, long_state),
+        optional_data_2=_words(layout.cut("optional_data_2", clean)) if found is MrzFormat.TD1 else "",
+        checks=check_results(layout, clean),
     )
 
 
 def _french_card(lines: tuple[str, ...], today: date) -> Document:
-    surname, given = _raw(FRENCH_CARD, lines, "surname"), _raw(FRENCH_CARD, lines, "given_names")
-    birth = _raw(FRENCH_CARD, lines, "birth_date")
+    surname, given = FRENCH_ID.cut("surname", lines), FRENCH_ID.cut("given_names", lines)
+    birth = FRENCH_ID.cut("birth_date", lines)
     return Document(
-        format=MrzFormat.TD2,
+        format=MrzFormat.FRENCH_ID,
         lines=lines,
-        document_code=_words(_raw(FRENCH_CARD, lines, "document_code")),
-        issuing_state=_words(_raw(FRENCH_CARD, lines, "issuing_state")),
-        document_number=_raw(FRENCH_CARD, lines, "document_number").rstrip(FILLER),
+        document_code=_words(FRENCH_ID.cut("document_code", lines)),
+        issuing_state=_words(FRENCH_ID.cut("issuing_state", lines)),
+        document_number=FRENCH_ID.cut("document_number", lines).rstrip(FILLER),
         surname=_words(surname),
         given_names=_words(given),
         name_truncated=not (surname.endswith(FILLER) and given.endswith(FILLER)),
         nationality="FRA",
         birth_date=from_zone(birth, century=birth_century(birth, today)),
-        sex=_raw(FRENCH_CARD, lines, "sex").strip(FILLER),
+        sex=FRENCH_ID.cut("sex", lines).strip(FILLER),
         expiry_date=PartialDate(),
-        optional_data=_words(_raw(FRENCH_CARD, lines, "optional_data")),
+        optional_data=_words(FRENCH_ID.cut("optional_data", lines)),
         optional_data_2="",
-        checks=_checks(FRENCH_CARD, lines, None),
+        checks=check_results(FRENCH_ID, lines),
     )
 
 
@@ -201,44 +171,12 @@ def split_name(field: str) -> tuple[str, str, bool]:
     return _words(primary), _words(secondary), truncated
 
 
-def _raw(layout: Layout, lines: tuple[str, ...], name: str) -> str:
-    field = layout.field(name)
-    return lines[field.line][field.start : field.start + field.length]
-
-
 def _words(text: str) -> str:
     return " ".join(word for word in text.split(FILLER) if word)
 
 
-def _number(layout: Layout, lines: tuple[str, ...]) -> tuple[str, str, CheckState | None]:
-    """Whole document number, what is left of the optional data, and the state of a long number's own check digit.
-
-    A number of more than nine characters has `<` in place of its check digit and runs on in the optional data, then
-    its check digit, then a filler (Doc 9303-5, 4.2.2 note j; Doc 9303-6, 4.2.2 note j). The state is None otherwise.
-    """
-    head = _raw(layout, lines, "document_number")
-    optional = _raw(layout, lines, "optional_data")
-    tail, _, rest = optional.partition(FILLER)
-    runs_on = layout.format in _LONG_NUMBERS and not head.endswith(FILLER) and len(tail) > 1
-    if not runs_on or _raw(layout, lines, "document_number_check") != FILLER:
-        return head.rstrip(FILLER), _words(optional), None
-    number = head + tail[:-1]
-    state = CheckState.OK if check_digit(number) == tail[-1] else CheckState.WRONG
-    return number, _words(rest), state
-
-
-def _checks(layout: Layout, lines: tuple[str, ...], long_state: CheckState | None) -> tuple[CheckResult, ...]:
-    known = {check.name: _state(check, lines) for check in layout.checks}
-    if long_state is not None:
-        known["document_number_check"] = long_state
-    return tuple(CheckResult(name, known.get(name, CheckState.ABSENT)) for name in CHECK_NAMES)
-
-
-def _state(check: Check, lines: tuple[str, ...]) -> CheckState:
-    covered = "".join(lines[line][start:end] for line, start, end in check.covers)
-    line, position = check.at
-    given = lines[line][position]
-    if given == FILLER:
-        empty = check.filler_allowed and not covered.strip(FILLER)
-        return CheckState.NOT_GIVEN if empty else CheckState.WRONG
-    return CheckState.OK if given == check_digit(covered) else CheckState.WRONG
+def _number(layout: Layout, lines: tuple[str, ...]) -> tuple[str, str]:
+    """Whole document number, and what is left of the optional data."""
+    if (whole := long_number(layout, lines)) is not None:
+        return whole[0], _words(whole[2])
+    return layout.cut("document_number", lines).rstrip(FILLER), _words(layout.cut("optional_data", lines))

@@ -13,11 +13,11 @@ from config.rules.certlogic import CertLogicError, holds
 from config.rules.reasons import ReasonCode, message_key
 from config.rules.ruleset import Check, Rule, RuleSet, context
 from drivers.readings import TemperatureState
+from models.mrz_checks import CheckState
 from models.regions import ReadState
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateResult, Verdict
 from station.documents.dates import PartialDate, written
-from station.documents.mrz import CheckState
 from station.documents.transliteration import normalise
 from station.evidence import (
     Attestation,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice, product
 
+from models.mrz_checks import CheckState
 from station.certificates.result import Holder
 from station.documents.dates import PartialDate
-from station.documents.mrz import CheckState, Document
+from station.documents.mrz import Document
 from station.documents.transliteration import normalise, spellings
 from station.evidence import ComparedField, HolderMatch, Truth
 from station.judgement.names import TRUTH_OF, Likeness, Name, compare, similarity

@@ -5,10 +5,11 @@ from typing import Any
 
 from config.messages.catalogue import Catalogue
 from config.messages.moments import BANGKOK, born_day, clock
+from models.mrz_checks import CheckState
 from models.mrz_layout import LAYOUTS
 from models.regions import ReadState
 from station.documents.dates import PartialDate
-from station.documents.mrz import CheckState, Document
+from station.documents.mrz import Document
 from station.evidence import (
     Attestation,
     ComparedField,

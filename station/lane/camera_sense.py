@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from drivers.camera import FrameSource
 from drivers.readings import CameraFrame
-from models.mrz_reader import MrzReader, MrzVote
+from models.mrz_reader import MrzReader
+from models.mrz_vote import MrzVote
 from models.qr import CodeReader
 from models.quality import presence
 from models.regions import CodeReading, MrzReading, ReadState

@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from models.images import decode_picture
-from models.mrz_decode import checked_places
+from models.mrz_checks import checked_places
 from models.mrz_layout import ALPHABET, LAYOUTS
-from models.mrz_reader import MrzReader, MrzVote
+from models.mrz_reader import MrzReader
+from models.mrz_vote import MrzVote
 from models.regions import MrzFormat, MrzReading, ReadState
 from models.specimens.mrz_degrade import backdrop_bank
 from models.specimens.mrz_lines import CAP, PITCH, ROWS, find_fonts, glyphs

@@ -1,16 +1,8 @@
 import numpy as np
 import pytest
 
-from models.mrz_decode import (
-    ALPHABET_PENALTY,
-    BLANK,
-    REPAIR_GATE,
-    collapse,
-    decode,
-    failed_checks,
-    penalties,
-    spell,
-)
+from models.mrz_checks import failed_checks
+from models.mrz_decode import ALPHABET_PENALTY, BLANK, REPAIR_GATE, collapse, decode, penalties, spell
 from models.mrz_layout import ALPHABET, LAYOUTS, MRV_A, TD1, TD2, TD3
 from models.regions import ReadState
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from models.images import decode_picture
+from models.mrz_advice import MIN_PITCH, Refusal
 from models.mrz_locator import locate
-from models.mrz_reader import MIN_PITCH, MrzReader, MrzVote, Refusal
+from models.mrz_reader import MrzReader
+from models.mrz_vote import MrzVote
 from models.regions import Guidance, MrzFormat, MrzReading, ReadState
 from models.specimens.mrz_lines import BLANK, LineArtist, find_fonts
 from models.specimens.mrz_text import random_zone

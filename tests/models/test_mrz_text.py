@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.mrz_decode import failed_checks
+from models.mrz_checks import failed_checks
 from models.mrz_layout import LAYOUTS, recognise
 from models.regions import MrzFormat
 from models.specimens.mrz_text import compose, name_field, random_line, random_zone

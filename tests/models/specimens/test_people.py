@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from models.mrz_layout import LAYOUTS, check_digit
+from models.mrz_checks import check_digit
+from models.mrz_layout import LAYOUTS
 from models.regions import MrzFormat
 from models.specimens.people import Culture, invent, zone_lines, zone_name
 

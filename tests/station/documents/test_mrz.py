@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.mrz_layout import ALPHABET, LAYOUTS, TD1, TD3, check_digit
+from models.mrz_checks import CHECK_NAMES, CheckState, check_digit
+from models.mrz_layout import ALPHABET, LAYOUTS, TD1, TD3
 from models.regions import MrzFormat
 from station.documents.errors import MrzUnreadable
-from station.documents.mrz import CHECK_NAMES, CheckState, DocumentKind, parse, split_name
+from station.documents.mrz import DocumentKind, parse, split_name
 
 TODAY = date(2026, 11, 20)
 MANIFEST = Path(__file__).parents[4] / "shared/data/mrz/MANIFEST.csv"

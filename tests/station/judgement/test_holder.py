@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.mrz_layout import check_digit
+from models.mrz_checks import check_digit
 from station.certificates.result import Holder
 from station.documents.dates import written
 from station.documents.mrz import Document, parse

@@ -9,7 +9,7 @@ import pytest
 from config.rules.reasons import REASONS, ReasonCode
 from config.rules.ruleset import RuleSet, in_force, load_all
 from drivers.readings import SkinTemperature, TemperatureState
-from models.mrz_layout import check_digit
+from models.mrz_checks import check_digit
 from models.regions import ReadState
 from station.certificates.issuer import Flaw, Proof, Subject, Swab, Vaccination, dcc, issue, make_issuer, sign
 from station.certificates.moment import Interval

@@ -1,0 +1,124 @@
+"""Fuses what consecutive frames of one document say."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.mrz_advice import Refusal
+from models.mrz_decode import Floats, decode
+from models.mrz_interpret import ACCEPTED
+from models.mrz_layout import LAYOUTS
+from models.regions import Guidance, MrzFormat, MrzReading, ReadState
+
+
+@dataclass(frozen=True, slots=True)
+class MrzFrame:
+    """A reading of one picture together with what a vote needs."""
+
+    reading: MrzReading
+    spelled: tuple[Floats, ...] = ()
+    """(length, 37) log-probabilities of each line, before alphabets and check digits."""
+    refused: Refusal | None = None
+    """Why a vote leaves this picture out, even where it is legible enough to be believed by itself."""
+
+
+def _weight(reading: MrzReading) -> float:
+    """How much a frame counts in a vote: the more, the surer its characters are."""
+    logs = [np.log(max(1e-4, value)) for line in reading.confidences for value in line]
+    return float(np.exp(6 * np.mean(logs)))
+
+
+def _not_believed(reading: MrzReading, why: Refusal) -> MrzReading:
+    """A refused frame as a vote sees it. One that is far but legible has no advice of its own."""
+    guidance = Guidance.CLOSER if why is Refusal.FAR else reading.guidance
+    return replace(reading, state=ReadState.FAILED, guidance=guidance)
+
+
+class MrzVote:
+    """Fuses consecutive frames of one document; one per lane, not shared between threads.
+
+    Log-probabilities are averaged per position, weighted by how sure each frame was; alphabets and check digits are
+    applied to the average only. The first frame whose digits hold is not believed alone: names have no check digit.
+    A frame that was refused for where its zone lies (too far, cut off) has no say: its errors are the same every time.
+    """
+
+    FRAMES = 5
+    """Frames after which the vote is settled at the latest."""
+    SURE = 0.8
+    """Least probability of every character, names included, that settles a vote early."""
+
+    def __init__(self) -> None:
+        self._frames: list[tuple[MrzFormat, tuple[Floats, ...], float]] = []
+        self._latest = MrzReading(ReadState.ABSENT)
+
+    def reset(self) -> None:
+        """Forgets everything: the next document comes."""
+        self._frames.clear()
+        self._latest = MrzReading(ReadState.ABSENT)
+
+    @property
+    def reading(self) -> MrzReading:
+        """The newest fused reading."""
+        return self._latest
+
+    @property
+    def settled(self) -> bool:
+        """Whether further frames are not expected to change the result."""
+        reading = self._latest
+        if reading.state not in ACCEPTED:
+            return False
+        return reading.frames >= self.FRAMES or (reading.frames >= 2 and reading.confidence >= self.SURE)
+
+    def add(self, frame: MrzFrame) -> MrzReading:
+        """Takes one more frame in; answers with the fused reading. A frame of another document starts anew.
+
+        A refused frame changes the guidance only; where there is no other, the answer is `FAILED` whatever it says.
+        """
+        reading = frame.reading
+        if reading.format is None:
+            return self._latest
+        if self._frames and not self._same_document(frame):
+            self._frames.clear()
+        if frame.refused is None:
+            self._frames.append((reading.format, frame.spelled, _weight(reading)))
+            self._frames = self._frames[-2 * self.FRAMES :]
+        else:
+            reading = _not_believed(reading, frame.refused)
+        self._latest = self._fuse(reading) if self._frames else reading
+        return self._latest
+
+    def _same_document(self, frame: MrzFrame) -> bool:
+        """At most a third of the positions that both are sure of differ."""
+        alike = [spelled for format_, spelled, _ in self._frames if format_ is frame.reading.format]
+        if not alike:
+            return frame.reading.state not in ACCEPTED
+        agree = total = 0
+        for mine, yours in zip(alike[-1], frame.spelled, strict=True):
+            sure = (mine.max(axis=1) > np.log(0.7)) & (yours.max(axis=1) > np.log(0.7))
+            agree += int((mine.argmax(axis=1) == yours.argmax(axis=1))[sure].sum())
+            total += int(sure.sum())
+        return total == 0 or agree >= 0.67 * total
+
+    def _fuse(self, newest: MrzReading) -> MrzReading:
+        weights: dict[MrzFormat, float] = {}
+        for format_, _, weight in self._frames:
+            weights[format_] = weights.get(format_, 0.0) + weight
+        chosen = max(weights, key=lambda format_: weights[format_])
+        members = [(spelled, weight) for format_, spelled, weight in self._frames if format_ is chosen]
+        layout = LAYOUTS[chosen]
+        total = sum(weight for _, weight in members)
+        tables = []
+        for line in range(layout.lines):
+            mean = np.sum([spelled[line] * (weight / total) for spelled, weight in members], axis=0)
+            tables.append((mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)).astype(np.float32))
+        decoded = decode(layout, tuple(tables))
+        accepted = decoded.state in ACCEPTED
+        return replace(
+            newest,
+            state=decoded.state,
+            format=chosen,
+            lines=decoded.lines,
+            confidences=decoded.confidences,
+            guidance=None if accepted else newest.guidance,
+            frames=len(members),
+        )
