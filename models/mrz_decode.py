@@ -1,27 +1,25 @@
-"""From the network's columns to the text of a zone: exact lengths, field alphabets, check digits. Pure arrays.
+"""From the probabilities of each character to the text of a zone: field alphabets, state codes, check digits. Pure.
 
-Three steps, each of which uses only what is sure. `spell` cuts a line's columns into exactly as many characters as the
-format has. `decode` picks the characters with a penalty for those that the field does not allow (a penalty and no ban:
-national layouts differ, and a ban would make a valid zone out of an unusual one). Only when a check digit does not
-hold is a repair sought, among characters that the network thought nearly as likely; names have no check digit and are
-never repaired.
+Characters are picked with a penalty for those that the field does not allow (a penalty and no ban: national layouts
+differ, and a ban would make a valid zone out of an unusual one). Only when a check digit does not hold is a repair
+sought, among characters that the network thought nearly as likely; names have no check digit and are never repaired.
 """
 
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
 from models.mrz_checks import checked_places, failed_checks
-from models.mrz_layout import ALPHABET, Layout
+from models.mrz_layout import ALPHABET, FILLER, Layout
+from models.mrz_spell import SYMBOLS, Floats
 from models.mrz_states import KNOWN
 from models.regions import MrzFormat, ReadState
 
-Floats = npt.NDArray[np.float32]
+Place = tuple[int, int]
+"""Line and position."""
 
-SYMBOLS = len(ALPHABET)
-BLANK = SYMBOLS
 ALPHABET_PENALTY = 6.0
 """Nats against a character that the field does not allow."""
 REPAIR_GATE = 1.0
@@ -35,8 +33,12 @@ ZONE_FLOOR = 0.82
 """Least mean probability over the zone: pages of prose stay below it."""
 STATE_GATE = 3.0
 """Nats that reading an unknown state code as a known one may cost."""
-_UNSEEN = -14.0
+NAME_FLOOR = 0.8
+"""Least probability of each character of a field without a check digit, below which the field is unconfirmed."""
 _CHANGES = 3
+
+
+_STATE_CODES = np.array([[ALPHABET.index(letter) for letter in state] for state in sorted(KNOWN)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,103 +53,8 @@ class Decoded:
     clarity: float
     """The same before penalties: how legible the print is, whatever it says."""
     failed_checks: tuple[str, ...]
-
-
-def collapse(columns: Floats) -> tuple[str, list[tuple[int, int]]]:
-    """The likeliest text of one line, (columns, 38) log-probabilities, and the columns of each character."""
-    best = columns.argmax(axis=1)
-    edges = np.flatnonzero(np.concatenate([[True], best[1:] != best[:-1], [True]]))
-    runs = [(int(a), int(b)) for a, b in pairwise(edges) if best[a] != BLANK]
-    return "".join(ALPHABET[best[start]] for start, _ in runs), runs
-
-
-def spell(columns: Floats, length: int, penalty: Floats) -> Floats:
-    """Log-probability of each symbol at each of `length` positions, (length, 37), rows summing to one.
-
-    Args:
-        columns: (columns, 38) log-probabilities of one line.
-        length: how many characters the line has.
-        penalty: (length, 37) nats against each symbol, from `penalties`; used to find the cut, not added to the answer.
-    """
-    _, runs = collapse(columns)
-    if len(runs) != length:
-        runs = _cut(columns, length, penalty)
-    chances = np.exp(columns[:, :SYMBOLS])
-    rows = np.stack([chances[start:end].mean(axis=0) for start, end in runs])
-    shares = np.maximum(rows / rows.sum(axis=1, keepdims=True), np.exp(_UNSEEN))
-    return np.asarray(np.log(shares), np.float32)
-
-
-def _cut(columns: Floats, length: int, penalty: Floats) -> list[tuple[int, int]]:
-    """Best cut into exactly `length` characters, each with one symbol throughout (Viterbi over position x symbol)."""
-    count = columns.shape[0]
-    symbol = np.full((length, SYMBOLS), -np.inf, np.float32)
-    blank = np.full(length + 1, -np.inf, np.float32)
-    symbol[0] = columns[0, :SYMBOLS] - penalty[0]
-    blank[0] = columns[0, BLANK]
-    came = np.zeros((count, length, SYMBOLS), np.int8)
-    best_symbol = np.zeros((count, length), np.int8)
-    second_symbol = np.zeros((count, length), np.int8)
-    blank_from = np.zeros((count, length + 1), np.bool_)
-    rows = np.arange(length)
-    for t in range(1, count):
-        first = symbol.argmax(axis=1)
-        top = symbol[rows, first]
-        others = symbol.copy()
-        others[rows, first] = -np.inf
-        second = others.argmax(axis=1)
-        best_symbol[t], second_symbol[t] = first, second
-        neighbour = np.full((length, SYMBOLS), -np.inf, np.float32)
-        neighbour[1:] = top[:-1, None]
-        neighbour[rows[1:], first[:-1]] = others[rows, second][:-1]
-        enter = np.maximum(blank[:-1, None], neighbour)
-        from_blank = blank[:-1, None] >= neighbour
-        enter = enter - penalty
-        stays = symbol >= enter
-        came[t] = np.where(stays, 0, np.where(from_blank, 1, 2))
-        fresh = np.maximum(symbol, enter) + columns[t, :SYMBOLS]
-        blank_from[t, 1:] = top > blank[1:]
-        blank[1:] = np.maximum(blank[1:], top)
-        blank = blank + columns[t, BLANK]
-        symbol = fresh
-    return _trace(symbol, blank, came, best_symbol, second_symbol, blank_from)
-
-
-def _trace(
-    symbol: Floats,
-    blank: Floats,
-    came: npt.NDArray[np.int8],
-    best_symbol: npt.NDArray[np.int8],
-    second_symbol: npt.NDArray[np.int8],
-    blank_from: npt.NDArray[np.bool_],
-) -> list[tuple[int, int]]:
-    """Walks the best path back; answers with the columns of each character."""
-    count, length, _ = came.shape
-    place = length - 1
-    code = int(symbol[place].argmax())
-    in_blank = bool(blank[length] > symbol[place, code])
-    runs: list[tuple[int, int]] = []
-    end = count
-    for t in range(count - 1, 0, -1):
-        if in_blank:
-            if blank_from[t, place + 1]:
-                in_blank, code, end = False, int(best_symbol[t, place]), t
-            continue
-        step = came[t, place, code]
-        if step == 0:
-            continue
-        runs.append((t, end))
-        if place == 0:
-            return runs[::-1]
-        place -= 1
-        if step == 1:
-            in_blank = True
-        else:
-            left = int(best_symbol[t, place])
-            code, end = (int(second_symbol[t, place]) if left == code else left), t
-    if not in_blank:
-        runs.append((0, end))
-    return runs[::-1]
+    unconfirmed: tuple[str, ...]
+    """Fields without a check digit that are not certain enough (see `MrzReading.unconfirmed`)."""
 
 
 def penalties(layout: Layout) -> tuple[Floats, ...]:
@@ -170,59 +77,84 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
         layout: the format.
         spelled: one (length, 37) table of log-probabilities per line, from `spell` or from a vote.
     """
-    tables = []
-    for table, ban in zip(spelled, penalties(layout), strict=True):
-        weighed = table - ban
-        tables.append(weighed - np.logaddexp.reduce(weighed, axis=1, keepdims=True))
+    bans = penalties(layout)
+    tables = [_normal(table - ban) for table, ban in zip(spelled, bans, strict=True)]
     codes = [table.argmax(axis=1) for table in tables]
-    _settle_states(layout, tables, codes)
-    lines = _text(codes)
-    score = float(
-        np.mean([(table - ban).max(axis=1).mean() for table, ban in zip(spelled, penalties(layout), strict=True)])
-    )
+    changed = _settle_states(layout, tables, codes)
+    score = float(np.mean([(table - ban).max(axis=1).mean() for table, ban in zip(spelled, bans, strict=True)]))
     clarity = float(np.mean([table.max(axis=1).mean() for table in spelled]))
-    failed = failed_checks(layout, lines)
-    repaired: set[tuple[int, int]] = set()
-    if failed:
-        repair = _repair(layout, tables, codes)
-        if repair is not None:
-            repaired = set(repair)
-            for (line, at), code in repair.items():
-                codes[line][at] = code
-            lines, failed = _text(codes), ()
+    failed = failed_checks(layout, _text(codes))
+    repair = _repair(layout, tables, codes) if failed else None
+    if repair is not None:
+        for (line, at), code in repair.items():
+            codes[line][at] = code
+        changed, failed = changed | set(repair), ()
+    lines = _text(codes)
     confidences = tuple(
         tuple(float(x) for x in np.exp(table[np.arange(len(code)), code]))
         for table, code in zip(tables, codes, strict=True)
     )
-    trusted = not failed and _sure(layout, confidences, repaired)
-    state = ReadState.FAILED if not trusted else ReadState.CORRECTED if repaired else ReadState.CLEAN
-    return Decoded(state, lines, confidences, score, clarity, failed)
+    trusted = not failed and _sure(layout, confidences, set(repair or ()))
+    state = ReadState.FAILED if not trusted else ReadState.CORRECTED if changed else ReadState.CLEAN
+    return Decoded(state, lines, confidences, score, clarity, failed, _unconfirmed(layout, lines, confidences))
 
 
-def _settle_states(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> None:
-    """State codes come from a closed list: an unknown one becomes the likeliest known one, when that is near."""
+def _normal(table: Floats) -> Floats:
+    return np.asarray(table - np.logaddexp.reduce(table, axis=1, keepdims=True), np.float32)
+
+
+def _settle_states(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> set[Place]:
+    """State codes come from a closed list: an unknown one becomes the likeliest known one, when that is near.
+
+    The tables then say how likely each letter is given the list. Answers with the places that changed.
+    """
+    changed: set[Place] = set()
     for field in layout.fields:
         if field.name not in ("issuing_state", "nationality"):
             continue
         place = slice(field.start, field.start + field.length)
         rows, now = tables[field.line][place], codes[field.line][place]
-        if "".join(ALPHABET[code] for code in now) in KNOWN:
+        chances = rows[np.arange(3), _STATE_CODES].sum(axis=1)
+        best = _STATE_CODES[int(chances.argmax())]
+        if (best == now).all():
             continue
-        current = float(rows[np.arange(field.length), now].sum())
-        costs = {
-            state: current - sum(float(row[ALPHABET.index(letter)]) for row, letter in zip(rows, state, strict=True))
-            for state in KNOWN
-        }
-        nearest = min(costs, key=lambda state: (costs[state], state))
-        if costs[nearest] <= STATE_GATE:
-            codes[field.line][place] = [ALPHABET.index(letter) for letter in nearest]
+        if float(rows[np.arange(3), now].sum() - chances.max()) > STATE_GATE:
+            continue
+        shares = np.exp(chances - np.logaddexp.reduce(chances))
+        for offset in range(3):
+            held = np.bincount(_STATE_CODES[:, offset], weights=shares, minlength=SYMBOLS)
+            tables[field.line][field.start + offset] = np.log(np.maximum(held, 1e-6))
+            if best[offset] != now[offset]:
+                changed.add((field.line, field.start + offset))
+        codes[field.line][place] = best
+    return changed
+
+
+def _unconfirmed(layout: Layout, lines: tuple[str, ...], confidences: tuple[tuple[float, ...], ...]) -> tuple[str, ...]:
+    """Fields that no check digit covers and that are not certain enough; a name is two fields."""
+    covered = set(checked_places(layout))
+    doubtful: list[str] = []
+    for field in layout.fields:
+        places = [(field.line, field.start + at) for at in range(field.length)]
+        if covered.issuperset(places):
+            continue
+        text = layout.cut(field.name, lines)
+        sure = [confidences[line][at] for line, at in places]
+        parts = [(field.name, sure)]
+        if field.name == "name":
+            end = text.find(FILLER * 2)
+            end = len(text) if end < 0 else end
+            parts = [("surname", sure[: end + 2]), ("given_names", sure[end:])]
+        unknown = field.name in ("issuing_state", "nationality") and text not in KNOWN
+        doubtful += [name for name, values in parts if unknown or min(values, default=1.0) < NAME_FLOOR]
+    return tuple(doubtful)
 
 
 def _text(codes: list[npt.NDArray[np.intp]]) -> tuple[str, ...]:
     return tuple("".join(ALPHABET[code] for code in line) for line in codes)
 
 
-def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: set[tuple[int, int]]) -> bool:
+def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: set[Place]) -> bool:
     visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
     checked = [confidences[line][at] for line, at in checked_places(layout) if (line, at) not in repaired]
     every = [value for line in confidences for value in line]
@@ -234,22 +166,20 @@ def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: 
     )
 
 
-def _repair(
-    layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]
-) -> dict[tuple[int, int], int] | None:
+def _repair(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> dict[Place, int] | None:
     """The one cheap change of at most three checked characters that makes every digit hold; None when two would do."""
     sure = [np.exp(table[np.arange(len(code)), code]) for table, code in zip(tables, codes, strict=True)]
     doubtful = sum(sure[line][at] < CHECKED_FLOOR for line, at in checked_places(layout))
     if doubtful > _CHANGES or float(np.mean(np.concatenate(sure))) < ZONE_FLOOR:
         return None  # too much is uncertain: it would not be believed even if the digits held
     reach = REPAIR_GATE + REPAIR_LEAD
-    options: list[tuple[float, tuple[int, int], int]] = []
+    options: list[tuple[float, Place, int]] = []
     for line, at in checked_places(layout):
         row, current = tables[line][at], codes[line][at]
         cost = row[current] - row
         options += [(float(cost[c]), (line, at), int(c)) for c in np.flatnonzero(cost <= reach) if c != current]
     options.sort()
-    valid: list[tuple[float, dict[tuple[int, int], int]]] = []
+    valid: list[tuple[float, dict[Place, int]]] = []
     for size in range(1, _CHANGES + 1):
         for chosen in combinations(options[:28], size):
             cost = sum(option[0] for option in chosen)

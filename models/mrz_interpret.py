@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.mrz_decode import Decoded, Floats, collapse, decode, penalties, spell
+from models.mrz_decode import Decoded, decode, penalties
 from models.mrz_layout import LAYOUTS, Layout, recognise
+from models.mrz_spell import Floats, collapse, spell
 from models.regions import MrzFormat, Quad, ReadState
 
 ACCEPTED = (ReadState.CLEAN, ReadState.CORRECTED)

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from models.images import Grey, grey, straighten, turned, unturned
 from models.mrz_advice import MIN_PITCH, Refusal, advice, refusal
-from models.mrz_decode import Floats
 from models.mrz_interpret import ACCEPTED, Attempt, interpret
 from models.mrz_locator import Zone, locate
+from models.mrz_spell import Floats
 from models.mrz_vote import MrzFrame
 from models.regions import Guidance, MrzReading, Quad, ReadState
 from models.session import LineSession
@@ -148,6 +148,7 @@ def _frame(picture: Grey, attempt: Attempt, quarters: int, elapsed: float) -> Mr
         decoded.lines,
         attempt.raw,
         decoded.confidences,
+        unconfirmed=decoded.unconfirmed,
         quad=quad,
         guidance=None if state in ACCEPTED else advice(picture, quad, attempt),
         elapsed_ms=elapsed,

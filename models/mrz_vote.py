@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.mrz_advice import Refusal
-from models.mrz_decode import Floats, decode
+from models.mrz_decode import decode
 from models.mrz_interpret import ACCEPTED
 from models.mrz_layout import LAYOUTS
+from models.mrz_spell import Floats
 from models.regions import Guidance, MrzFormat, MrzReading, ReadState
 
 
@@ -119,6 +120,7 @@ class MrzVote:
             format=chosen,
             lines=decoded.lines,
             confidences=decoded.confidences,
+            unconfirmed=decoded.unconfirmed,
             guidance=None if accepted else newest.guidance,
             frames=len(members),
         )

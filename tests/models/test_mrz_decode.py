@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from models.mrz_checks import failed_checks
-from models.mrz_decode import ALPHABET_PENALTY, BLANK, REPAIR_GATE, collapse, decode, penalties, spell
+from models.mrz_decode import ALPHABET_PENALTY, REPAIR_GATE, decode, penalties
 from models.mrz_layout import ALPHABET, LAYOUTS, MRV_A, TD1, TD2, TD3
+from models.mrz_spell import BLANK, collapse, spell
 from models.regions import ReadState
 
 ICAO_TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
