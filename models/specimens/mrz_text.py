@@ -38,10 +38,10 @@ def compose(
     surname: str,
     given_names: str,
     number: str,
-    nationality: str,
     birth: date | str,
     sex: str,
-    expiry: date | str,
+    nationality: str = "",
+    expiry: date | str = "",
     optional: str = "",
     optional_2: str = "",
     empty_check: str = FILLER,
@@ -49,17 +49,17 @@ def compose(
     """The zone of the given data, with right check digits.
 
     Args:
-        format_: which of the five formats.
+        format_: which of the six formats.
         document_code: one or two letters.
         issuing_state: state code, one to three letters.
         surname: primary identifier in Latin letters; spaces, hyphens, commas become `<`, apostrophes vanish.
         given_names: secondary identifier, the same.
         number: document number; in TD1 and TD2 it may be longer than nine characters (Doc 9303-5, 4.2.2, note j).
-        nationality: state code.
         birth: a date, or six characters of the zone where parts are unknown.
         sex: `M`, `F`, or anything else for unspecified.
-        expiry: a date, or six characters of the zone.
-        optional: optional data.
+        nationality: state code; FRENCH_ID has none.
+        expiry: a date, or six characters of the zone; FRENCH_ID has none.
+        optional: optional data; department and office in FRENCH_ID.
         optional_2: second optional data of TD1.
         empty_check: what stands for the check digit of empty optional data in TD3: `<` or `0`.
 
@@ -77,8 +77,12 @@ def compose(
         "expiry_date": expiry if isinstance(expiry, str) else expiry.strftime("%y%m%d"),
         "optional_data": optional,
         "optional_data_2": optional_2,
-        "name": name_field(surname, given_names, layout.field("name").length),
     }
+    if format_ is MrzFormat.FRENCH_ID:
+        values["surname"] = name_field(surname, "", layout.field("surname").length)
+        values["given_names"] = _french_given_names(given_names, layout.field("given_names").length)
+    else:
+        values["name"] = name_field(surname, given_names, layout.field("name").length)
     long_number = len(number) > 9 and format_ in (MrzFormat.TD1, MrzFormat.TD2)
     if long_number:
         values["document_number"] = number[:9]
@@ -113,6 +117,11 @@ def name_field(surname: str, given_names: str, length: int) -> str:
     if secondary and len(primary) > length - 3:
         primary = primary[: length - 3]
     return (primary + FILLER * 2 + secondary if secondary else primary)[:length].ljust(length, FILLER)
+
+
+def _french_given_names(names: str, length: int) -> str:
+    """Two fillers between given names, one inside a double name; cut at the end of the field."""
+    return (FILLER * 2).join(_latin(name) for name in names.split())[:length].ljust(length, FILLER)
 
 
 def _latin(name: str) -> str:
@@ -163,8 +172,10 @@ def _optional(rng: Generator, length: int) -> str:
 
 def random_zone(rng: Generator, format_: MrzFormat | None = None) -> tuple[str, ...]:
     """An invented, valid zone of the given format, or of a random one."""
-    formats = (MrzFormat.TD1, MrzFormat.TD2, MrzFormat.TD3, MrzFormat.TD3, MrzFormat.MRV_A, MrzFormat.MRV_B)
+    formats = (MrzFormat.TD3, *MrzFormat)
     chosen = format_ or formats[int(rng.integers(len(formats)))]
+    if chosen is MrzFormat.FRENCH_ID:
+        return _french_card(rng)
     layout: Layout = LAYOUTS[chosen]
     visa = chosen in (MrzFormat.MRV_A, MrzFormat.MRV_B)
     first = "V" if visa else "P" if chosen is MrzFormat.TD3 else str(rng.choice(["I", "I", "A", "C"]))
@@ -188,6 +199,23 @@ def random_zone(rng: Generator, format_: MrzFormat | None = None) -> tuple[str, 
         optional=_optional(rng, room),
         optional_2=_optional(rng, 11) if chosen is MrzFormat.TD1 else "",
         empty_check=FILLER if rng.random() < 0.5 else "0",
+    )
+
+
+def _french_card(rng: Generator) -> tuple[str, ...]:
+    """Number: year and month of issue, place, five digits. Behind the surname: the place again, and the office."""
+    issued = date(1988, 1, 1) + timedelta(days=int(rng.integers(0, 12_000)))
+    place = _token(rng, 3, 3) if rng.random() < 0.3 else f"{int(rng.integers(1, 977)):03d}"
+    return compose(
+        MrzFormat.FRENCH_ID,
+        document_code="ID",
+        issuing_state="FRA",
+        surname=" ".join(random_name(rng) for _ in range(int(rng.choice([1, 1, 1, 2])))),
+        given_names=" ".join(random_name(rng) for _ in range(int(rng.choice([1, 1, 2, 3])))),
+        number=issued.strftime("%y%m") + place + "".join(rng.choice(list(DIGITS), size=5)),
+        birth=_day(rng, date(1925, 1, 1), date(2010, 1, 1)),
+        sex=str(rng.choice(["M", "F"])),
+        optional=place + "".join(rng.choice(list(DIGITS), size=3)) if rng.random() < 0.7 else "",
     )
 
 

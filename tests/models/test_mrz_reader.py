@@ -59,11 +59,13 @@ def test_flat_pages_of_every_format_are_read(reader, artist, format_):
     assert right >= 3
 
 
-def test_a_national_layout_comes_out_as_printed_but_not_accepted(reader, artist):
-    old_french = ("IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<", "9409923102854CORINNE<<<<<<<6512068F4")
-    reading = reader.read(artist.page(old_french), still=True)
-    assert reading.lines == old_french
-    assert reading.state is ReadState.FAILED
+def test_a_french_card_is_read_with_its_own_digits_only(reader, artist):
+    card = ("IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<", "9409923102854CORINNE<<<<<<<6512068F4")
+    reading = reader.read(artist.page(card), still=True)
+    assert (reading.state, reading.format, reading.lines) == (ReadState.CLEAN, MrzFormat.FRENCH_ID, card)
+    wrong = (card[0], card[1][:-1] + "5")
+    reading = reader.read(artist.page(wrong), still=True)
+    assert (reading.state, reading.lines) == (ReadState.FAILED, wrong)
 
 
 def test_every_way_up(reader, artist):

@@ -37,6 +37,34 @@ def test_the_specimens_of_the_standard():
     )
 
 
+def test_the_french_card():
+    lines = compose(
+        MrzFormat.FRENCH_ID,
+        document_code="ID",
+        issuing_state="FRA",
+        surname="Berthier",
+        given_names="Corinne",
+        number="940992310285",
+        birth=date(1965, 12, 6),
+        sex="F",
+    )
+    assert lines == ("IDFRABERTHIER<<<<<<<<<<<<<<<<<<<<<<<", "9409923102854CORINNE<<<<<<<6512068F4")
+    lines = compose(
+        MrzFormat.FRENCH_ID,
+        document_code="ID",
+        issuing_state="FRA",
+        surname="Durand de la Tour",
+        given_names="Jean-Luc Marie Anne",
+        number="1710GVA12345",
+        birth=date(1991, 11, 23),
+        sex="M",
+        optional="GVA002",
+    )
+    assert lines[0] == "IDFRADURAND<DE<LA<TOUR<<<<<<<<GVA002"
+    assert lines[1][13:27] == "JEAN<LUC<<MARI"
+    assert failed_checks(LAYOUTS[MrzFormat.FRENCH_ID], lines) == ()
+
+
 def test_a_long_number_runs_on_in_the_optional_data():
     lines = compose(MrzFormat.TD1, document_code="I", number="D23145890734", **ANNA)
     assert lines[0].startswith("I<UTOD23145890<7349<")
