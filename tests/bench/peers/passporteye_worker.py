@@ -1,0 +1,16 @@
+"""PassportEye as its README shows it: `read_mrz(file)`. Its lines are the cleaned ones that it takes its fields from."""
+
+from loop import serve
+from passporteye import read_mrz
+from passporteye.mrz.text import MRZOCRCleaner
+
+
+def read(task: dict) -> dict:
+    """One picture; accepted is its own `valid`."""
+    found = read_mrz(task["path"])
+    if found is None:
+        return {"lines": [], "accepted": False}
+    return {"lines": MRZOCRCleaner.apply(found.aux["raw_text"]), "accepted": bool(found.valid)}
+
+
+serve(read)
