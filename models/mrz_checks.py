@@ -14,6 +14,8 @@ CHECK_NAMES = (
     "composite_check",
 )
 _LONG_NUMBERS = (MrzFormat.TD1, MrzFormat.TD2)
+_VALUES = {character: at for at, character in enumerate(ALPHABET)} | {FILLER: 0}
+_WEIGHTS = (7, 3, 1)
 
 
 class CheckState(StrEnum):
@@ -36,19 +38,25 @@ class CheckResult:
     state: CheckState
 
 
+def character_value(character: str) -> int:
+    """What a character counts in a check digit: 0 to 9, letters 10 to 35, `<` 0.
+
+    Raises:
+        ValueError: it is not of the alphabet.
+    """
+    try:
+        return _VALUES[character]
+    except KeyError:
+        raise ValueError("a character is not one of the 37 of the zone") from None
+
+
 def check_digit(text: str) -> str:
     """The check digit over `text`: weights 7 3 1, modulo 10; letters count 10 to 35, `<` counts 0.
 
     Raises:
         ValueError: a character outside the alphabet.
     """
-    total = 0
-    for position, character in enumerate(text):
-        value = 0 if character == FILLER else int(character, 36) if character in ALPHABET else -1
-        if value < 0:
-            raise ValueError(f"character {position + 1} is not one of the 37 of the zone")
-        total += value * (7, 3, 1)[position % 3]
-    return str(total % 10)
+    return str(sum(character_value(character) * _WEIGHTS[at % 3] for at, character in enumerate(text)) % 10)
 
 
 def check_results(layout: Layout, lines: tuple[str, ...]) -> tuple[CheckResult, ...]:
@@ -78,8 +86,8 @@ def _state(layout: Layout, check: Check, lines: tuple[str, ...]) -> CheckState:
 def long_number(layout: Layout, lines: tuple[str, ...]) -> tuple[str, str, str] | None:
     """A number of more than nine characters: the whole number, its own check digit, what is left of the optional data.
 
-    It has `<` in place of its check digit and runs on in the optional data, then its check digit, then a filler
-    (Doc 9303-5, 4.2.2 note j; Doc 9303-6, 4.2.2 note j). None when the zone has no such number.
+    It has `<` in place of its check digit and runs on in the optional data, then its check digit, then a filler unless
+    the field is full (Doc 9303-5, 4.2.2 note j; Doc 9303-6, 4.2.2 note j). None when the zone has no such number.
     """
     if layout.format not in _LONG_NUMBERS:
         return None

@@ -86,7 +86,7 @@ def compose(
     long_number = len(number) > 9 and format_ in (MrzFormat.TD1, MrzFormat.TD2)
     if long_number:
         values["document_number"] = number[:9]
-        values["optional_data"] = number[9:] + check_digit(number) + FILLER + optional
+        values["optional_data"] = number[9:] + check_digit(number) + (FILLER + optional if optional else "")
     zone = [[FILLER] * layout.length for _ in range(layout.lines)]
     for field in layout.fields:
         value = values.get(field.name, "").upper().replace(" ", FILLER).replace("-", FILLER)
@@ -183,8 +183,8 @@ def random_zone(rng: Generator, format_: MrzFormat | None = None) -> tuple[str, 
     given = " ".join(random_name(rng) for _ in range(int(rng.choice([0, 1, 1, 1, 2, 2, 3, 4]))))
     number = _token(rng, 5, 9) if rng.random() < 0.4 else _token(rng, 9, 9)
     room = layout.field("optional_data").length
-    if chosen is MrzFormat.TD1 and rng.random() < 0.08:
-        number, room = _token(rng, 10, 14), 0
+    if chosen in (MrzFormat.TD1, MrzFormat.TD2) and rng.random() < 0.08:
+        number, room = _token(rng, 10, 9 + room - 1), 0
     return compose(
         chosen,
         document_code=first + (str(rng.choice(list(LETTERS))) if rng.random() < 0.4 else ""),
