@@ -41,7 +41,8 @@ class Document:
     given_names: str
     """Secondary identifier; empty when there is none."""
     name_truncated: bool
-    """The name reaches the end of its field, so that letters or words may have been cut off."""
+    """A letter stands at the very end of the name's field: letters or words may have been cut off, and it must be
+    taken that they were (Doc 9303-4, 4.2.3; the same in parts 5 to 7)."""
     nationality: str
     birth_date: PartialDate
     sex: str
@@ -153,7 +154,7 @@ def _french_card(lines: tuple[str, ...], today: date) -> Document:
         document_number=FRENCH_ID.cut("document_number", lines).rstrip(FILLER),
         surname=_words(surname),
         given_names=_words(given),
-        name_truncated=not (surname.endswith(FILLER) and given.endswith(FILLER)),
+        name_truncated=_cut(surname) or _cut(given),
         nationality="FRA",
         birth_date=from_zone(birth, century=birth_century(birth, today)),
         sex=FRENCH_ID.cut("sex", lines).strip(FILLER),
@@ -165,10 +166,16 @@ def _french_card(lines: tuple[str, ...], today: date) -> Document:
 
 
 def split_name(field: str) -> tuple[str, str, bool]:
-    """Surname, given names, and whether the field is so full that the name may have been cut (Doc 9303-3, 4.6)."""
+    """Surname, given names, and whether the name may have been cut (Doc 9303-3, 4.6; see `Document.name_truncated`).
+
+    A field without `<<` is a surname only.
+    """
     primary, _, secondary = field.partition(FILLER * 2)
-    truncated = not field.endswith(FILLER * 2)
-    return _words(primary), _words(secondary), truncated
+    return _words(primary), _words(secondary), _cut(field)
+
+
+def _cut(field: str) -> bool:
+    return not field.endswith(FILLER)
 
 
 def _words(text: str) -> str:
