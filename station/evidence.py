@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from drivers.readings import SkinTemperature
-from models.regions import ReadState
+from models.regions import Note, ReadState
 from station.certificates.result import CertificateResult
 from station.documents.mrz import Document
 
@@ -41,7 +41,7 @@ class VerdictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldCorrection:
-    """An officer's correction of one field; the original stays."""
+    """An officer's correction of one field; the original stays. The same value twice: the officer confirmed it."""
 
     field: str
     """Name of an attribute of `Document`."""
@@ -49,6 +49,11 @@ class FieldCorrection:
     corrected: str = dataclasses.field(repr=False)
     officer: str
     at: datetime
+
+    @property
+    def changed(self) -> bool:
+        """Whether the value was another one, and not only confirmed."""
+        return self.original != self.corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,16 @@ class DocumentRead:
     frames: int
     """Pictures fused into the reading."""
     corrections: tuple[FieldCorrection, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
+    """Attributes of `Document` without a check digit that are less certain than was measured to be safe, until an
+    officer confirms or corrects them."""
+    notes: tuple[Note, ...] = ()
+    """What else was seen while it was read."""
+
+    @property
+    def name_unconfirmed(self) -> bool:
+        """Whether surname or given names wait for an officer."""
+        return "surname" in self.unconfirmed or "given_names" in self.unconfirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,8 @@ class Attestation(StrEnum):
     """What an officer can vouch for in place of a sensor."""
 
     DOCUMENT = "document"
+    DOCUMENT_SEEN = "document_seen"
+    """The document itself was seen, of which a camera saw only a picture on a screen."""
     CERTIFICATE = "certificate"
     TEMPERATURE = "temperature"
     SAME_HOLDER = "same_holder"
@@ -112,7 +129,8 @@ class OfficerAttested:
     officer: str
     what: Attestation
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """For a document: surname, given_names, document_number, nationality, birth_date, expiry_date (YYYY-MM-DD).
+    """For a document: surname, given_names, document_number, nationality, birth_date, expiry_date (YYYY-MM-DD); of a
+    Thai identity card also kind `thai_id`, surname_th, given_names_th, and for_life `yes` when it does not expire.
     For a certificate: kind, issuer, date. For a temperature: celsius, thermometer."""
 
 

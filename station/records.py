@@ -19,6 +19,7 @@ from station.evidence import (
     Truth,
 )
 from station.lane.state import Screening
+from station.lane.typed import THAI_ID
 from sync.facts import Priority, rfc3339
 
 _ALERTS = {ReasonCode.TEMPERATURE_HIGH.value, ReasonCode.CERTIFICATE_SIGNATURE.value}
@@ -85,6 +86,8 @@ def _document(read: DocumentRead | None) -> dict[str, Any] | None:
         "checks": {c.name: c.state.value for c in document.checks},
         "state": read.state.value,
         "confidence": round(read.confidence, 4),
+        "unconfirmed": list(read.unconfirmed),
+        "notes": [note.value for note in read.notes],
         "corrections": [
             {
                 "field": c.field,
@@ -99,11 +102,16 @@ def _document(read: DocumentRead | None) -> dict[str, Any] | None:
 
 
 def _typed(said: OfficerAttested | None) -> dict[str, Any] | None:
-    """A document that an officer typed; its kind was not established."""
+    """A document that an officer typed. Of one that is no Thai identity card the kind was not established."""
     if said is None:
         return None
     names = ("document_number", "surname", "given_names", "nationality", "birth_date", "expiry_date")
-    return {"kind": "other", "issuing_state": "", "state": "attested"} | {n: said.values.get(n, "") for n in names}
+    typed: dict[str, Any] = {n: said.values.get(n, "") for n in names}
+    if said.values.get("kind") != THAI_ID:
+        return {"kind": "other", "issuing_state": "", "state": "attested"} | typed
+    thai = {n: said.values.get(n, "") for n in ("surname_th", "given_names_th")}
+    for_life = {"for_life": bool(said.values.get("for_life"))}
+    return {"kind": "card", "issuing_state": "THA", "state": "attested"} | typed | thai | for_life
 
 
 def _certificate(read: CertificateRead | None) -> dict[str, Any] | None:

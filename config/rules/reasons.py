@@ -34,10 +34,13 @@ class ReasonCode(StrEnum):
     DOCUMENT_MISSING = "M-MIS"
     DOCUMENT_FINE = "M-OK"
     DOCUMENT_UNREADABLE = "M-RED"
+    DOCUMENT_ON_SCREEN = "M-SCR"
+    DOCUMENT_NAME_UNCONFIRMED = "M-CFM"
     DOCUMENT_CHECK_DIGIT = "M-CHK"
     DOCUMENT_EXPIRED = "M-EXP"
     DOCUMENT_EXPIRY_UNKNOWN = "M-EXU"
     DOCUMENT_IN_DATE = "M-DAT"
+    DOCUMENT_FOR_LIFE = "M-LIF"
     HOLDER_SAME = "M-HOL"
     HOLDER_DIFFERS = "M-NAM"
     HOLDER_UNSURE = "M-NAU"
@@ -110,10 +113,13 @@ _ROWS = (
     (ReasonCode.DOCUMENT_MISSING, _D, _ASK, "No travel document has been read."),
     (ReasonCode.DOCUMENT_FINE, _D, _GOOD, "The document was read and its check digits hold."),
     (ReasonCode.DOCUMENT_UNREADABLE, _D, _ASK, "The document could not be read with certainty."),
+    (ReasonCode.DOCUMENT_ON_SCREEN, _D, _ASK, "The document was shown on a screen: see the document itself."),
+    (ReasonCode.DOCUMENT_NAME_UNCONFIRMED, _D, _ASK, "The name was not read with certainty: an officer confirms it."),
     (ReasonCode.DOCUMENT_CHECK_DIGIT, _D, _BAD, "A check digit of the document does not hold."),
     (ReasonCode.DOCUMENT_EXPIRED, _D, _BAD, "The document has expired."),
     (ReasonCode.DOCUMENT_EXPIRY_UNKNOWN, _D, _ASK, "The document's expiry date cannot be told."),
     (ReasonCode.DOCUMENT_IN_DATE, _D, _GOOD, "The document has not expired."),
+    (ReasonCode.DOCUMENT_FOR_LIFE, _D, _GOOD, "The document is valid for life."),
     (ReasonCode.HOLDER_SAME, _D, _GOOD, "Document and certificate belong to the same person."),
     (ReasonCode.HOLDER_DIFFERS, _D, _BAD, "Name or birth date on the certificate differ from the document."),
     (ReasonCode.HOLDER_UNSURE, _D, _ASK, "Whether document and certificate belong to one person cannot be told."),

@@ -13,6 +13,10 @@ import typer
 from station.commands.common import JsonOption, show
 
 _MOST_BYTES = 200_000_000
+_NOTES = {
+    "screen": "shown on a screen: ask for the document itself",
+    "several_documents": "another document is in view: the likelier one was read",
+}
 
 
 def read(
@@ -58,7 +62,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _described(reading: Any, today: Any) -> dict[str, Any]:
-    """Format, state, lines, fields, checks and confidence of a reading."""
+    """What a reading says, and how sure of it the reader is."""
     from models.regions import ReadState
     from station.documents.errors import MrzUnreadable
     from station.documents.mrz import parse
@@ -70,6 +74,11 @@ def _described(reading: Any, today: Any) -> dict[str, Any]:
         "fields": {},
         "checks": {},
         "confidence": round(reading.confidence, 4),
+        "unconfirmed": list(reading.unconfirmed),
+        "notes": [note.value for note in reading.notes],
+        "raw": list(reading.raw_lines),
+        "confidences": [[round(value, 3) for value in line] for line in reading.confidences],
+        "guidance": reading.guidance.value if reading.guidance else None,
     }
     if reading.state is ReadState.ABSENT:
         return row
@@ -83,7 +92,8 @@ def _described(reading: Any, today: Any) -> dict[str, Any]:
 def _say_unreadable(path: Path, why: str, as_json: bool) -> None:
     if as_json:
         nothing: dict[str, Any] = {"format": None, "state": "absent", "lines": [], "fields": {}, "checks": {}}
-        show({"file": str(path), **nothing, "confidence": 0.0, "ms": 0.0, "error": why})
+        doubts: dict[str, Any] = {"unconfirmed": [], "notes": [], "raw": [], "confidences": [], "guidance": None}
+        show({"file": str(path), **nothing, "confidence": 0.0, **doubts, "ms": 0.0, "error": why})
     typer.echo(f"station: {path}: {why}", err=True)
 
 
@@ -93,6 +103,10 @@ def _print(row: dict[str, Any]) -> None:
     )
     for line in row["lines"]:
         print(f"  {line}")
+    if row["unconfirmed"]:
+        print(f"  compare with the page: {', '.join(row['unconfirmed']).replace('_', ' ')}")
+    for note in row["notes"]:
+        print(f"  {_NOTES[note]}")
 
 
 def verify(

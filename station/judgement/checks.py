@@ -14,7 +14,7 @@ from config.rules.reasons import ReasonCode, message_key
 from config.rules.ruleset import Check, Rule, RuleSet, context
 from drivers.readings import TemperatureState
 from models.mrz_checks import CheckState
-from models.regions import ReadState
+from models.regions import Note, ReadState
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateResult, Verdict
 from station.documents.dates import PartialDate, written
@@ -28,7 +28,7 @@ from station.evidence import (
     TemperatureTaken,
     Truth,
 )
-from station.judgement.holder import Person, match_person, of_document
+from station.judgement.holder import Person, match_person, of_document, thai_name
 from station.judgement.names import Name
 
 _EXCUSED_BY = {
@@ -56,14 +56,15 @@ def answer(rule: Rule, question: Question) -> RuleOutcome:
 
 def person(evidence: Evidence) -> Person | None:
     """Whose document it is, as read or as an officer attested it."""
-    if evidence.document is not None:
-        return of_document(evidence.document.document)
+    if (read := evidence.document) is not None:
+        return replace(of_document(read.document), name_certain=not read.name_unconfirmed)
     attested = evidence.attestation(Attestation.DOCUMENT)
     if attested is None or not attested.values.get("surname", "").strip():
         return None
     values = attested.values
     name = Name(normalise(values["surname"]), normalise(values.get("given_names", "")))
-    return Person(name, written(values.get("birth_date", "")) or PartialDate())
+    born = written(values.get("birth_date", "")) or PartialDate()
+    return Person(name, born, thai_name=thai_name(values.get("surname_th", ""), values.get("given_names_th", "")))
 
 
 def holder_match(evidence: Evidence) -> HolderMatch | None:
@@ -102,7 +103,7 @@ def _readable(rule: Rule, question: Question) -> RuleOutcome:
         return _outcome(rule, Truth.PASS, ReasonCode.DOCUMENT_FINE, attested=True)
     if read is None:
         return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.DOCUMENT_MISSING, needs=EvidenceKind.DOCUMENT)
-    corrected = {correction.field for correction in read.corrections}
+    corrected = {correction.field for correction in read.corrections if correction.changed}
     wrong = [name for name in read.document.wrong_checks if _EXCUSED_BY.get(name) not in corrected]
     if corrected and wrong == ["composite_check"]:
         wrong = []
@@ -111,12 +112,20 @@ def _readable(rule: Rule, question: Question) -> RuleOutcome:
         return _outcome(rule, Truth.FAIL, ReasonCode.DOCUMENT_CHECK_DIGIT, {"checks": checks})
     if read.state not in (ReadState.CLEAN, ReadState.CORRECTED) and not corrected:
         return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.DOCUMENT_UNREADABLE)
-    return _outcome(rule, Truth.PASS, ReasonCode.DOCUMENT_FINE, attested=bool(corrected))
+    seen = question.evidence.attestation(Attestation.DOCUMENT_SEEN) is not None
+    if Note.SCREEN in read.notes and not seen:
+        return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.DOCUMENT_ON_SCREEN)
+    if read.name_unconfirmed:
+        return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.DOCUMENT_NAME_UNCONFIRMED)
+    attested = bool(read.corrections) or (Note.SCREEN in read.notes)
+    return _outcome(rule, Truth.PASS, ReasonCode.DOCUMENT_FINE, attested=attested)
 
 
 def _in_date(rule: Rule, question: Question) -> RuleOutcome:
     """The document has not expired; its last day counts (Doc 9303-3, 4.8)."""
     read, attested = question.evidence.document, question.evidence.attestation(Attestation.DOCUMENT)
+    if read is None and attested is not None and attested.values.get("for_life"):
+        return _outcome(rule, Truth.PASS, ReasonCode.DOCUMENT_FOR_LIFE, attested=True)
     by_officer = read is None and attested is not None and bool(attested.values.get("expiry_date", ""))
     if by_officer and attested is not None:
         expiry = written(attested.values["expiry_date"]) or PartialDate()

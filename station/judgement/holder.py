@@ -4,6 +4,8 @@ Names are compared as the zone spells them; the issuer's own transliteration and
 the written name count (Müller is MUELLER, MULLER or MUXXLLER). "Cannot tell" goes to a person, with both values shown.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice, product
@@ -18,6 +20,9 @@ from station.judgement.names import TRUTH_OF, Likeness, Name, compare, similarit
 
 _MOST_SPELLINGS = 48
 _NAME_WEIGHT = 0.7
+_THAI = re.compile(r"[\u0e01-\u0e2e]")
+_SARA_AM = re.compile(r"\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+_THAI_TITLES = frozenset(("นาย", "นาง", "นางสาว", "น.ส.", "เด็กชาย", "เด็กหญิง", "ด.ช.", "ด.ญ."))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,6 +33,10 @@ class Person:
     birth_date: PartialDate
     birth_date_certain: bool = True
     """False when the check digit over it does not hold."""
+    name_certain: bool = True
+    """False while an officer has not confirmed what was read; then a name that differs is not yet another's."""
+    thai_name: str = ""
+    """Given names and surname in Thai letters, when the document gives them."""
 
 
 def of_document(document: Document) -> Person:
@@ -49,13 +58,19 @@ def match_person(person: Person, holder: Holder) -> HolderMatch:
     document = Name(normalise(person.name.surname), normalise(person.name.given_names), person.name.truncated)
     ranked = [(compare(document, name), -_alike(document, name), name) for name in _names(holder)]
     likeness, _, name = min(ranked, key=lambda row: row[:2])
+    thai = thai_name(holder.surname, holder.given_names)
+    if person.thai_name and thai:
+        likeness = Likeness.SAME if person.thai_name == thai else max(likeness, Likeness.CLOSE)
+    named = TRUTH_OF[likeness]
+    if named is Truth.FAIL and not person.name_certain:
+        named = Truth.CANNOT_TELL
     born = _born(person, holder.birth_date)
-    truth = _worst(TRUTH_OF[likeness], born)
+    truth = _worst(named, born)
     score = _NAME_WEIGHT * _alike(document, name)
     score += (1 - _NAME_WEIGHT) * {Truth.PASS: 1.0, Truth.CANNOT_TELL: 0.5, Truth.FAIL: 0.0}[born]
-    fields = (
-        _field("surname", document.surname, name.surname, likeness),
-        _field("given_names", document.given_names, name.given_names, likeness),
+    fields: tuple[ComparedField, ...] = (
+        _field("surname", document.surname, name.surname, named),
+        _field("given_names", document.given_names, name.given_names, named),
         ComparedField(
             "birth_date",
             person.birth_date.text,
@@ -64,7 +79,23 @@ def match_person(person: Person, holder: Holder) -> HolderMatch:
             _differences(person.birth_date.text, holder.birth_date.text) if holder.birth_date else (),
         ),
     )
+    if person.thai_name and thai:
+        alike = Truth.PASS if person.thai_name == thai else named
+        places = _differences(person.thai_name, thai)
+        fields = (ComparedField("name_th", person.thai_name, thai, alike, places), *fields)
     return HolderMatch(truth, round(score, 3), fields)
+
+
+def thai_name(surname: str, given_names: str) -> str:
+    """Given names and surname as Thai writes them, titles taken off, the same letters in the same code points.
+
+    Empty unless there are Thai letters. Sara am may come as two marks and sara ae as two letters; both look the same.
+    """
+    name = unicodedata.normalize("NFC", f"{given_names} {surname}").replace("เเ", "แ")
+    words = _SARA_AM.sub("\\1\u0e33", name).split()
+    while len(words) > 1 and words[0] in _THAI_TITLES:
+        words = words[1:]
+    return " ".join(words) if _THAI.search(name) else ""
 
 
 def _names(holder: Holder) -> list[Name]:
@@ -95,8 +126,8 @@ def _born(person: Person, other: PartialDate | None) -> Truth:
     return Truth.CANNOT_TELL if swapped else Truth.FAIL
 
 
-def _field(name: str, document: str, certificate: str, likeness: Likeness) -> ComparedField:
-    truth = Truth.PASS if document == certificate else TRUTH_OF[likeness]
+def _field(name: str, document: str, certificate: str, named: Truth) -> ComparedField:
+    truth = Truth.PASS if document == certificate else named
     return ComparedField(name, document, certificate, truth, _differences(document, certificate))
 
 

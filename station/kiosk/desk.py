@@ -22,6 +22,7 @@ from station.kiosk.sessions import Sessions
 from station.kiosk.views import officer_view, traveller_view
 from station.lane.commands import Addressed, Again
 from station.lane.snapshot import LaneSnapshot, Phase
+from station.lane.typed import PATTERNS
 
 _HELLO_SECONDS = 5.0
 _SHARED = ("common.", "brand.", "language.", "gone.", "place.", "direction.", "help.")
@@ -114,6 +115,7 @@ class Desk:
             "languages": list(self._catalogues),
             "token": self._sessions.new_window(session),
             "reasons": reason_choices(self._catalogues[language]),
+            "patterns": PATTERNS,
         }
 
     async def serve_traveller(self, socket: WebSocket, language: str) -> None:

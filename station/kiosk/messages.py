@@ -8,6 +8,7 @@ from station.evidence import Attestation, VerdictKind
 from station.kiosk.errors import BadCommand
 from station.kiosk.officer_evidence import FIELDS
 from station.lane.commands import Again, Attest, Command, Correct, Decide, MeasureAgain
+from station.lane.typed import THAI_ID
 
 LONGEST = 4096
 """Characters in one message."""
@@ -16,12 +17,18 @@ _REASONS = {VerdictKind.ADMIT: OVERRIDE_REASONS, VerdictKind.REFUSE: REFUSAL_REA
 NOTED_REASONS = (ReasonCode.OFFICER_OTHER,)
 """Reasons that say nothing without the officer's note."""
 _VALUES = {
-    Attestation.DOCUMENT: ("surname", "given_names", "document_number", "nationality", "birth_date", "expiry_date"),
+    Attestation.DOCUMENT: (
+        "kind", "surname", "given_names", "surname_th", "given_names_th", "document_number", "nationality",
+        "birth_date", "expiry_date", "for_life",
+    ),
+    Attestation.DOCUMENT_SEEN: (),
     Attestation.CERTIFICATE: ("kind", "issuer", "date"),
     Attestation.TEMPERATURE: ("celsius", "thermometer"),
     Attestation.SAME_HOLDER: (),
     Attestation.DIFFERENT_HOLDER: (),
-}
+}  # fmt: skip
+_CLOSED = {"kind": ("", THAI_ID), "for_life": ("", "yes")}
+"""Values of a typed document that are chosen, not typed."""
 
 
 def read_message(text: str) -> dict[str, Any]:
@@ -69,6 +76,8 @@ def command_of(message: dict[str, Any], officer: str) -> Command:
             if not isinstance(given, dict):
                 raise BadCommand("The values are no object.")
             values = {name: _text(given, name).strip() for name in _VALUES[what] if given.get(name)}
+            if what is Attestation.DOCUMENT and any(values.get(n, "") not in known for n, known in _CLOSED.items()):
+                raise BadCommand("The kind of document is none of its closed list.")
             return Attest(officer, what, values)
         case "measure_again":
             return MeasureAgain(officer)

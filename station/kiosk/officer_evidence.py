@@ -1,14 +1,12 @@
 """The officer's document card with every field and check digit, and the two holders side by side."""
 
-from datetime import date
 from typing import Any
 
 from config.messages.catalogue import Catalogue
-from config.messages.moments import BANGKOK, born_day, clock
+from config.messages.moments import BANGKOK, clock
 from models.mrz_checks import CheckState
 from models.mrz_layout import LAYOUTS
-from models.regions import ReadState
-from station.documents.dates import PartialDate
+from models.regions import Note, ReadState
 from station.documents.mrz import Document
 from station.evidence import (
     Attestation,
@@ -16,10 +14,10 @@ from station.evidence import (
     DocumentRead,
     Evidence,
     HolderMatch,
-    OfficerAttested,
     Truth,
 )
 from station.kiosk.context import KioskContext
+from station.kiosk.officer_typed import age, date_words, typed_card
 from station.kiosk.outline import outline_of
 from station.lane.snapshot import LaneSnapshot
 
@@ -40,40 +38,45 @@ def document_card(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cata
     read = snapshot.evidence.document
     attested = snapshot.evidence.attestation(Attestation.DOCUMENT)
     card: dict[str, Any] = {"there": False, "outline": outline_of(snapshot.sight), "fields": [], "lines": []}
+    card |= {"notes": [], "seen": "", "typed": None}
     if read is not None:
         tone, mark = _READS[read.state]
         if not read.document.checks_hold:
             tone, mark = "refuse", "fail"
+        elif read.name_unconfirmed:
+            tone, mark = "unsure", "unsure"
+        chip = "unconfirmed" if read.name_unconfirmed and mark != "fail" else read.state.value
         percent = int(read.confidence * 100)
-        return card | {
-            "there": True,
-            "tone": tone,
-            "mark": mark,
-            "chip": catalogue.text(f"officer.read_{'wrong' if mark == 'fail' else read.state.value}"),
-            "sub": catalogue.text("officer.read_by", time=clock(read.at, seconds=True), frames=read.frames),
-            "confidence": {"percent": percent, "bars": max(1, min(5, round(percent / 20))), "low": percent < 95},
-            "fields": [_field(read, name, context, catalogue) for name in FIELDS],
-            "lines": _zone(read.document),
-        }
+        return (
+            card
+            | {
+                "there": True,
+                "tone": tone,
+                "mark": mark,
+                "chip": catalogue.text(f"officer.read_{'wrong' if mark == 'fail' else chip}"),
+                "sub": catalogue.text("officer.read_by", time=clock(read.at, seconds=True), frames=read.frames),
+                "confidence": {"percent": percent, "bars": max(1, min(5, round(percent / 20))), "low": percent < 95},
+                "fields": [_field(read, name, context, catalogue) for name in FIELDS],
+                "lines": _zone(read.document),
+            }
+            | _noted(read, snapshot.evidence, catalogue)
+        )
     if attested is not None:
-        return card | {
-            "there": True,
-            "tone": "brand",
-            "mark": "now",
-            "chip": catalogue.text("officer.attested"),
-            "sub": catalogue.text("officer.attested_by", officer=attested.officer, time=clock(attested.at)),
-            "confidence": None,
-            "fields": [_typed(attested, name, catalogue) for name in FIELDS if name != "sex"],
-        }
+        return card | typed_card(attested, context, catalogue)
     return card | {"chip": catalogue.text("state.need")}
 
 
-def _typed(attested: OfficerAttested, name: str, catalogue: Catalogue) -> dict[str, Any]:
-    value = attested.values.get(name, "") or catalogue.text("common.unknown")
-    return {
-        "name": name, "label": catalogue.text(f"field.{name}"), "value": value, "raw": value,
-        "check": "", "tone": "brand", "mark": "now", "original": "", "editable": False,
-    }  # fmt: skip
+def _noted(read: DocumentRead, evidence: Evidence, catalogue: Catalogue) -> dict[str, Any]:
+    """What else the camera saw, and the button that answers for a document on a screen."""
+    seen = evidence.attestation(Attestation.DOCUMENT_SEEN)
+    notes = []
+    for note in read.notes:
+        answered = note is Note.SCREEN and seen is not None
+        tone, mark = ("brand", "now") if answered else ("unsure", "unsure")
+        word = "officer.note_seen" if answered else f"officer.note_{note.value}"
+        notes.append({"tone": tone, "mark": mark, "text": catalogue.text(word)})
+    asks = Note.SCREEN in read.notes and seen is None
+    return {"notes": notes, "seen": catalogue.text("officer.document_seen_button") if asks else ""}
 
 
 def _field(read: DocumentRead, name: str, context: KioskContext, catalogue: Catalogue) -> dict[str, Any]:
@@ -81,11 +84,15 @@ def _field(read: DocumentRead, name: str, context: KioskContext, catalogue: Cata
     raw = document.fields()[name]
     check = document.check(f"{name}_check")
     composite_wrong = document.check("composite_check") is CheckState.WRONG and name != "surname"
-    first = next((c for c in read.corrections if c.field == name), None)
+    said = [c for c in read.corrections if c.field == name]
+    first = next((c for c in said if c.changed), None)
+    doubted = name in read.unconfirmed
     if check is CheckState.WRONG:
         tone, mark, word = "refuse", "fail", "officer.check_wrong"
-    elif first is not None:
-        tone, mark, word = "brand", "now", "officer.corrected"
+    elif doubted:
+        tone, mark, word = "unsure", "unsure", "officer.unconfirmed"
+    elif said:
+        tone, mark, word = "brand", "now", "officer.corrected" if first else "officer.confirmed"
     elif check is CheckState.OK:
         tone, mark, word = "admit", "ok", "officer.check_ok"
     elif composite_wrong or read.state is ReadState.FAILED:
@@ -101,7 +108,7 @@ def _field(read: DocumentRead, name: str, context: KioskContext, catalogue: Cata
         "tone": tone,
         "mark": mark,
         "original": catalogue.text("officer.was_read", value=first.original) if first else "",
-        "editable": True,
+        "confirm": catalogue.text("officer.confirm") if doubted else "",
     }
 
 
@@ -109,23 +116,12 @@ def _shown(name: str, document: Document, context: KioskContext, catalogue: Cata
     match name:
         case "birth_date":
             years = age(document.birth_date, context.now.astimezone(BANGKOK).date())
-            text = _date(document.birth_date, catalogue)
+            text = date_words(document.birth_date, catalogue)
             return f"{text} · {years}" if years is not None else text
         case "expiry_date":
-            return _date(document.expiry_date, catalogue)
+            return date_words(document.expiry_date, catalogue)
         case _:
             return document.fields()[name]
-
-
-def _date(value: PartialDate, catalogue: Catalogue) -> str:
-    return born_day(value.date, catalogue.language) if value.date else value.text
-
-
-def age(born: PartialDate, today: date) -> int | None:
-    """Whole years; None when the birth date is not fully known."""
-    if born.date is None:
-        return None
-    return today.year - born.date.year - ((today.month, today.day) < (born.date.month, born.date.day))
 
 
 def _zone(document: Document) -> list[list[dict[str, Any]]]:

@@ -11,6 +11,11 @@ from station.lane.snapshot import LaneSnapshot, Phase
 
 _ORDER = (Truth.FAIL, Truth.CANNOT_TELL, Truth.PASS)
 _ASKS = {"document": "passport", "certificate": "certificate", "temperature": "thermo"}
+_ANSWERS = {
+    ReasonCode.DOCUMENT_NAME_UNCONFIRMED.value: "confirm_names",
+    ReasonCode.DOCUMENT_ON_SCREEN.value: "document_seen",
+}
+"""What an officer can answer with one touch."""
 _CODES = 3
 """So many codes fit under the word on a verdict button."""
 
@@ -144,5 +149,7 @@ def ask_next(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, str] | N
         worst = min(judgement.outcomes, key=lambda outcome: _ORDER.index(outcome.truth))
         key = f"ask.{worst.code.lower().replace('-', '_')}"
         if key in catalogue:
-            return {"icon": "person", "text": catalogue.text(key), "action": "", "button": ""}
+            action = _ANSWERS.get(worst.code, "")
+            button = catalogue.text(f"officer.{action}_button") if action else ""
+            return {"icon": "person", "text": catalogue.text(key), "action": action, "button": button}
     return None

@@ -7,10 +7,11 @@ from config.messages.moments import BANGKOK, clock
 from station.evidence import Attestation, Evidence
 from station.kiosk.context import KioskContext
 from station.kiosk.officer_certificate import certificate_card, tray_words
-from station.kiosk.officer_evidence import age, document_card, holder_card
+from station.kiosk.officer_evidence import document_card, holder_card
 from station.kiosk.officer_rules import ask_next, proposal, rule_rows, rule_set, verdicts
 from station.kiosk.officer_state import alert, state_bar, strip, thermal_card
-from station.lane.snapshot import LaneSnapshot, Phase
+from station.kiosk.officer_typed import age, typed_facts, typed_name
+from station.lane.snapshot import LaneSnapshot, Notice, Phase
 
 
 def officer_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def officer_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catal
         "ask": ask_next(snapshot, catalogue),
         "verdicts": verdicts(snapshot, catalogue),
         "saved": _saved(snapshot, context, catalogue),
+        "refused": snapshot.notice_detail if snapshot.notice is Notice.FIELD_REFUSED else "",
     }
 
 
@@ -68,10 +70,8 @@ def _identity(evidence: Evidence, context: KioskContext, catalogue: Catalogue) -
         facts.append(catalogue.text(f"officer.kind_{document.kind.value}"))
         return name, " · ".join(fact for fact in facts if fact)
     attested = evidence.attestation(Attestation.DOCUMENT)
-    if attested is not None and attested.values.get("surname"):
-        values = attested.values
-        name = ", ".join(part for part in (values["surname"], values.get("given_names", "")) if part)
-        return name, " · ".join(part for part in (values.get("nationality", ""), values.get("birth_date", "")) if part)
+    if attested is not None and (name := typed_name(attested)):
+        return name, typed_facts(attested, context, catalogue)
     return "", ""
 
 

@@ -26,6 +26,8 @@ _GUIDES = {
     Guidance.TILT: ("tilt", "tilt"),
     Guidance.GLARE: ("sun", "glare"),
     Guidance.HOLD_STILL: ("still", "hold_still"),
+    Guidance.WHOLE_PAGE: ("page", "whole_page"),
+    Guidance.ONE_DOCUMENT: ("one", "one_document"),
 }
 _SCANNER = {
     TemperatureState.NO_FACE: ("face", "face_look"),

@@ -26,6 +26,18 @@ def same_document(one: DocumentRead, other: DocumentRead) -> bool:
     return document_identity(one) == document_identity(other) or one.document.lines == other.document.lines
 
 
+def seen_again(held: DocumentRead, read: DocumentRead) -> DocumentRead:
+    """The document at hand after it was read once more: a surer reading counts, and no note is forgotten.
+
+    What an officer corrected or confirmed stays.
+    """
+    surer = not held.corrections and len(read.unconfirmed) < len(held.unconfirmed)
+    notes = tuple(dict.fromkeys((*held.notes, *read.notes)))
+    if not surer and notes == held.notes:
+        return held
+    return replace(read if surer else held, notes=notes)
+
+
 def certificate_identity(read: CertificateRead) -> str:
     """One value per certificate: the digest of its signed envelope, or of its text when it has none."""
     products = read.result.products

@@ -77,7 +77,7 @@ class CameraSense:
         self._sight: Sight | None = None
         self._present_at = -1e9
         self._unreadable_since: float | None = None
-        self._document: tuple[str, ...] = ()
+        self._reported = MrzReading(ReadState.ABSENT)
         self._document_at = -1e9
         self._codes: dict[str, float] = {}
         self._stop = threading.Event()
@@ -160,19 +160,20 @@ class CameraSense:
         return reading
 
     def _take_document(self, reading: MrzReading, at: datetime, moment: float) -> None:
-        again = reading.lines == self._document and moment - self._document_at < self._settings.repeat_seconds
-        self._document, self._document_at = reading.lines, moment
+        again = not _tells_more(reading, self._reported) and moment - self._document_at < self._settings.repeat_seconds
+        self._document_at = moment
         if again:
             return
+        self._reported = reading
         try:
             document = parse(reading.lines, self._tools.today())
         except MrzUnreadable:
             self._emit(DocumentUnreadable())
             return
-        device = self._settings.device
         read = DocumentRead(
-            self._tools.new_id(at), at, device, document, reading.state, reading.confidence, reading.frames
-        )
+            self._tools.new_id(at), at, self._settings.device, document, reading.state, reading.confidence,
+            reading.frames, unconfirmed=reading.unconfirmed, notes=reading.notes,
+        )  # fmt: skip
         self._emit(DocumentSeen(read))
 
     def _take_code(self, code: CodeReading, at: datetime, moment: float) -> None:
@@ -187,3 +188,11 @@ class CameraSense:
             self._emit(OtherCodeSeen(result.format.value))
             return
         self._emit(CertificateSeen(CertificateRead(self._tools.new_id(at), at, self._settings.device, result)))
+
+
+def _tells_more(reading: MrzReading, before: MrzReading) -> bool:
+    """Whether a reading says something that the one before did not: another text, fewer doubts, a further note."""
+    if reading.lines != before.lines:
+        return True
+    surer = set(reading.unconfirmed) < set(before.unconfirmed)
+    return surer or not set(reading.notes) <= set(before.notes)

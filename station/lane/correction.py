@@ -1,27 +1,23 @@
-"""An officer corrects what the reader got wrong; what was read stays beside it."""
+"""An officer corrects what the reader got wrong, or confirms it; what was read stays beside it."""
 
 import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from station.documents.dates import written
+from config.messages.moments import BANGKOK
+from station.documents.dates import PartialDate
 from station.evidence import DocumentRead, FieldCorrection
+from station.lane.typed import PATTERNS, day, tidy
 
-_TEXT = {
-    "surname": re.compile(r"[A-Z]+(?:[ '-][A-Z]+)*"),
-    "given_names": re.compile(r"(?:[A-Z]+(?:[ '-][A-Z]+)*)?"),
-    "document_number": re.compile(r"[A-Z0-9]{1,22}"),
-    "nationality": re.compile(r"[A-Z]{1,3}"),
-    "sex": re.compile(r"[MFX]?"),
-}
-_DATES = ("birth_date", "expiry_date")
-CORRECTABLE = (*_TEXT, *_DATES)
+CORRECTABLE = tuple(PATTERNS["zone"])
 """Fields that an officer may correct."""
 
 
 def correct(read: DocumentRead, field: str, value: str, officer: str, at: datetime) -> DocumentRead | None:
-    """The read with one field corrected; None when that field cannot hold that value.
+    """The read with one field corrected, or confirmed; None when that field cannot hold that value.
+
+    The value that was read confirms a field that is unconfirmed, and changes nothing else.
 
     Args:
         read: as it applies now.
@@ -30,16 +26,24 @@ def correct(read: DocumentRead, field: str, value: str, officer: str, at: dateti
         officer: who says so.
         at: when.
     """
-    value = " ".join(value.upper().split())
-    change: dict[str, Any] = {}
-    if field in _DATES:
-        change[field] = written(value)
-    elif field in _TEXT and _TEXT[field].fullmatch(value):
-        change[field] = value
-    if change.get(field) is None:
+    if field not in CORRECTABLE:
         return None
-    original = read.document.fields()[field]
-    if original == value:
-        return read
+    original, value = read.document.fields()[field], tidy(field, value)
     note = FieldCorrection(field, original, value, officer, at)
-    return replace(read, document=replace(read.document, **change), corrections=(*read.corrections, note))
+    doubts = tuple(name for name in read.unconfirmed if name != field)
+    if value == original:
+        if doubts == read.unconfirmed:
+            return read
+        return replace(read, unconfirmed=doubts, corrections=(*read.corrections, note))
+    change: dict[str, Any] = {field: _held(field, value, at)}
+    if change[field] is None:
+        return None
+    document = replace(read.document, **change)
+    return replace(read, document=document, unconfirmed=doubts, corrections=(*read.corrections, note))
+
+
+def _held(field: str, value: str, at: datetime) -> str | PartialDate | None:
+    """The value as `Document` holds it; None when the field cannot hold it."""
+    if field.endswith("_date"):
+        return day(field, value, at.astimezone(BANGKOK).date())
+    return value if re.fullmatch(PATTERNS["zone"][field], value) else None

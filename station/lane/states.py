@@ -16,10 +16,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from config.messages.moments import BANGKOK
 from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
 from config.settings import LaneMode
 from station.evidence import Attestation, Evidence, OfficerAttested, VerdictKind
-from station.lane import binding
+from station.lane import binding, typed
 from station.lane.commands import Addressed, Again, Attest, Command, Correct, Decide, MeasureAgain
 from station.lane.events import (
     CertificateSeen,
@@ -122,7 +123,8 @@ def _document_open(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) 
     if held is None:
         return _weigh(binding.bind_document(lane, event.read, rules), rules, at)
     if binding.same_document(held, event.read):
-        return replace(lane, away=False), ()
+        lane, known = replace(lane, away=False), binding.seen_again(held, event.read)
+        return (lane, ()) if known is held else _weigh(binding.bind_document(lane, known, rules), rules, at)
     lane = replace(lane, next_document=event.read)
     reason = ReasonCode.UNCONFIRMED if lane.phase is Phase.PROPOSED else ReasonCode.LEFT
     return _close(lane, VerdictKind.REFER, rules, at, reason=reason.value)
@@ -313,11 +315,18 @@ def _correct(lane: Lane, command: Correct, rules: Rules, at: datetime) -> Step:
 
 
 def _attest(lane: Lane, command: Attest, rules: Rules, at: datetime) -> Step:
-    if lane.saving is not None or (command.what in _HOLDER and lane.evidence.certificate is None):
+    evidence, values = lane.evidence, command.values
+    if lane.saving is not None or (command.what in _HOLDER and evidence.certificate is None):
         return lane, ()
+    if command.what is Attestation.DOCUMENT_SEEN and evidence.document is None:
+        return lane, ()
+    if command.what is Attestation.DOCUMENT:
+        values = typed.tidied(values)
+        if wrong := typed.fault(values, at.astimezone(BANGKOK).date()):
+            return replace(lane, notice=Notice.FIELD_REFUSED, notice_detail=wrong), ()
     if lane.phase is Phase.IDLE:
         lane = _open(lane, rules, at)
-    said = OfficerAttested(rules.new_id(at), at, command.officer, command.what, command.values)
+    said = OfficerAttested(rules.new_id(at), at, command.officer, command.what, values)
     kept = lane.evidence.attested
     if command.what in _HOLDER:  # the newest answer to "same person?" replaces the one before
         kept = _without_holder_words(lane.evidence).attested
