@@ -11,8 +11,9 @@ from PIL import Image, ImageDraw
 from models.qr import draw_code
 from models.specimens import guilloche
 from models.specimens.fonts import Face, font
-from models.specimens.frames import Box, Difficulty
+from models.specimens.frames import Box
 from models.specimens.marks import TEAL, Ink, draw_text, emblem, stamp_specimen
+from models.specimens.reach import Difficulty
 
 Page = NDArray[np.uint8]
 

@@ -8,7 +8,6 @@ nine tenths of the frame, turned by a few degrees), `hard` is small, tilted, sme
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from random import Random
 
 import cv2
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from models.regions import Quad
 from models.specimens import camera
 from models.specimens.desk import desk, draw_hand
+from models.specimens.reach import DEMONSTRATION, Difficulty, Reach
 
 Picture = NDArray[np.uint8]
 Size = tuple[int, int]
@@ -25,15 +25,6 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 FRAME_SIZE: Size = (1280, 720)
-_HELD = 0.75
-"""How often a hand holds the page; else it lies."""
-
-
-class Difficulty(StrEnum):
-    """How much the camera and the hand make of it."""
-
-    EASY = "easy"
-    HARD = "hard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +37,10 @@ class Frame:
     """The page's corners, clockwise from its own upper left; they may lie outside of the frame."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """The reach of every effect, each (least, most)."""
-
-    fill: tuple[float, float]
-    """Part of the frame that the page takes, in the direction in which it is larger."""
-    roll: float
-    """Standard deviation, degrees."""
-    tilt: tuple[float, float]
-    """Pitch and yaw, degrees."""
-    defocus: tuple[float, float]
-    """Sigma, pixels."""
-    smear: tuple[float, float]
-    """Motion blur, pixels."""
-    noise: tuple[float, float]
-    """Grey levels."""
-    glare: tuple[float, float]
-    """Peak, grey levels."""
-    shade: tuple[float, float]
-    fall_off: tuple[float, float]
-    quality: tuple[int, int]
-    """JPEG."""
-
-
-_RANGES = {
-    Difficulty.EASY: _Range(
-        (0.62, 0.92), 2.5, (0, 7), (0.0, 0.8), (0, 3.5), (1.5, 4), (0, 55), (0, 0.18), (0.05, 0.3), (78, 93)
-    ),
-    Difficulty.HARD: _Range(
-        (0.48, 0.76), 5.0, (4, 20), (0.4, 1.5), (0, 6.5), (3, 9), (30, 190), (0.1, 0.5), (0.2, 0.55), (58, 85)
-    ),
-}
-
-
 def frame(
     page: Picture,
     rng: Random,
-    difficulty: Difficulty | str = Difficulty.EASY,
+    difficulty: Difficulty | Reach | str = Difficulty.EASY,
     *,
     size: Size = FRAME_SIZE,
     focus: Box | None = None,
@@ -94,7 +51,7 @@ def frame(
     Args:
         page: height x width x 3 (BGR) or x 4 (BGR and opacity), uint8.
         rng: the only source of chance.
-        difficulty: `easy` or `hard`.
+        difficulty: `easy` or `hard`, or ranges of one's own.
         size: of the frame.
         focus: the part of the page that the person wants to show (a code on a sheet); the rest may leave the frame.
         fill: part of the frame that the focus takes (least, most) instead of the difficulty's own.
@@ -106,7 +63,7 @@ def clip(
     page: Picture,
     rng: Random,
     n: int,
-    difficulty: Difficulty | str = Difficulty.EASY,
+    difficulty: Difficulty | Reach | str = Difficulty.EASY,
     *,
     size: Size = FRAME_SIZE,
     focus: Box | None = None,
@@ -137,19 +94,18 @@ class Scene:
         self,
         page: Picture,
         rng: Random,
-        difficulty: Difficulty | str = Difficulty.EASY,
+        difficulty: Difficulty | Reach | str = Difficulty.EASY,
         *,
         size: Size = FRAME_SIZE,
         focus: Box | None = None,
         fill: tuple[float, float] | None = None,
     ) -> None:
         """Arguments as for `frame`."""
-        self._range = _RANGES[Difficulty(difficulty)]
+        self._range = difficulty if isinstance(difficulty, Reach) else DEMONSTRATION[Difficulty(difficulty)]
         self._size = size
         height, width = page.shape[:2]
         box = focus or (0.0, 0.0, float(width), float(height))
-        part = rng.uniform(*(fill or self._range.fill))
-        scale = part * min(size[0] / (box[2] - box[0]), size[1] / (box[3] - box[1]))
+        scale, part = self._choose_scale(rng, box, width, fill)
         self._pose(rng, scale, part)
         self._layer(page, rng, scale)
         self._offset = (
@@ -168,6 +124,18 @@ class Scene:
         self._noise = rng.uniform(*self._range.noise)
         self._quality = rng.randint(*self._range.quality)
         self._glare = self._draw_glare(rng)
+        if self._range.exposure != (1.0, 1.0):
+            dimmed = cv2.convertScaleAbs(self._light, alpha=rng.uniform(*self._range.exposure))
+            self._light = np.asarray(dimmed, dtype=np.uint8)
+
+    def _choose_scale(self, rng: Random, box: Box, width: int, fill: tuple[float, float] | None) -> tuple[float, float]:
+        """Pixels of the frame to a pixel of the page; which part of the frame the shown part then takes."""
+        whole = min(self._size[0] / (box[2] - box[0]), self._size[1] / (box[3] - box[1]))
+        if self._range.width is not None:
+            scale = rng.uniform(*self._range.width) / width
+            return scale, min(1.0, scale / whole)
+        part = rng.uniform(*(fill or self._range.fill))
+        return part * whole, part
 
     def _pose(self, rng: Random, scale: float, part: float) -> None:
         """How the page is held; drawn before anything else so that the same seed holds it the same way."""
@@ -177,7 +145,7 @@ class Scene:
             self._size[1] * (0.5 + rng.uniform(-slack, slack)),
         )
         self._scale = scale
-        self._roll = rng.gauss(0, self._range.roll)
+        self._roll = self._range.turn + rng.gauss(0, self._range.roll)
         self._pitch = rng.choice((-1, 1)) * rng.uniform(*self._range.tilt)
         self._yaw = rng.choice((-1, 1)) * rng.uniform(*self._range.tilt)
         self._phase = rng.uniform(0, math.tau)
@@ -211,7 +179,7 @@ class Scene:
         bordered = cv2.copyMakeBorder(small, down, down, across, across, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
         self._canvas = np.asarray(bordered, dtype=np.uint8)
         self._margin = (across, down)
-        if rng.random() < _HELD:
+        if rng.random() < self._range.held:
             draw_hand(self._canvas, (across, down, across + self._box[0], down + self._box[1]), rng)
 
     def _draw_glare(self, rng: Random) -> tuple[tuple[float, float], tuple[float, float], float, float]:
@@ -223,7 +191,7 @@ class Scene:
     def see(self, rng: Random, *, tremor: float = 0.0) -> Frame:
         """The next frame. `tremor`: seconds since the first one, for the slow sway of the hand."""
         sway = self._phase + tremor * math.tau * 0.6
-        drift = 0.006 * self._size[1]
+        drift = 0.006 * self._size[1] * self._range.sway
         middle = (
             self._middle[0] + drift * math.sin(sway) + rng.gauss(0, 0.7),
             self._middle[1] + drift * math.cos(sway * 1.3) + rng.gauss(0, 0.7),
@@ -233,7 +201,8 @@ class Scene:
         pixels = camera.shine(pixels, self._light)
         spot, radii, turn, peak = self._glare
         if peak > 8:
-            pixels = camera.glare(pixels, (spot[0] + 9 * math.sin(sway), spot[1]), radii, turn, peak, opacity)
+            wander = 9 * self._range.sway * math.sin(sway)
+            pixels = camera.glare(pixels, (spot[0] + wander, spot[1]), radii, turn, peak, opacity)
         pixels = camera.motion_blur(pixels, rng.uniform(*self._range.smear), rng.uniform(0, 180))
         pixels = camera.defocus(pixels, rng.uniform(*self._range.defocus))
         pixels = camera.jpeg(camera.sensor_noise(pixels, self._noise, rng), self._quality)
@@ -245,7 +214,7 @@ class Scene:
         """From pixels of the canvas to pixels of the frame."""
         canvas = (self._canvas.shape[1], self._canvas.shape[0])
         scale = self._scale / self._shrink
-        roll = self._roll + 0.35 * math.sin(sway * 0.8)
+        roll = self._roll + 0.35 * self._range.sway * math.sin(sway * 0.8)
         turn = math.radians(roll)
         dx, dy = (-part * scale for part in self._offset)
         shifted = (

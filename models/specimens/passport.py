@@ -5,7 +5,6 @@ Sizes in millimetres: Doc 9303-3, 4 (machine-readable zone: OCR-B size 1, 10 cha
 """
 
 import math
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from zlib import crc32
@@ -16,54 +15,20 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from models.mrz_layout import recognise
-from models.regions import MrzFormat, Quad
+from models.regions import MrzFormat
 from models.specimens import guilloche
 from models.specimens.fonts import Face, font
 from models.specimens.marks import TEAL, Ink, draw_text, emblem, signature, stamp_specimen
 from models.specimens.people import Person
 from models.specimens.portrait import portrait
+from models.specimens.sheets import LINE_MM, MM, PITCH_MM, SHEETS, Sheet, sheet_zone
 
 Page = NDArray[np.uint8]
 """height x width x 4: blue, green, red, opacity. Where paper is torn off or a corner is round, opacity is 0."""
 
-DPI = 300
-_MM = DPI / 25.4
-_PITCH_MM = 2.54
-_LINE_MM = 6.35
 _INK = (26, 38, 44)
 _CAPTION = (62, 92, 100)
 _ISSUED_FOR = timedelta(days=3652)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """One kind of document: sizes and places in millimetres."""
-
-    width: float
-    height: float
-    corner: float
-    zone: float
-    """Height of the strip at the lower edge that is kept for the machine-readable zone."""
-    margin: float
-    """Left edge to the first character of the zone."""
-    last_line: float
-    """Lower edge to the middle of the last line."""
-    picture: tuple[float, float, float, float]
-    """Portrait: left, top, width, height."""
-    text_left: float
-    title: str
-    kind: str
-
-
-_SHEETS = {
-    MrzFormat.TD3: _Sheet(
-        125, 88, 3.2, 23.2, 6.6, 8.3, (6, 15.5, 35, 45), 45.5, "PASSPORT · หนังสือเดินทาง · PASSEPORT", "P"
-    ),
-    MrzFormat.TD1: _Sheet(
-        85.6, 53.98, 3.2, 20.5, 4.7, 4.6, (4, 9.4, 18.2, 22.6), 25.5, "IDENTITY CARD · บัตรประจำตัว", "I"
-    ),
-    MrzFormat.MRV_A: _Sheet(120, 80, 1.0, 23.2, 4.1, 8.3, (5, 14.5, 29, 38), 38.5, "VISA · วีซ่า", "V"),
-}
 
 
 def draw_document(person: Person, lines: tuple[str, ...], *, torn: bool = False) -> Page:
@@ -79,11 +44,11 @@ def draw_document(person: Person, lines: tuple[str, ...], *, torn: bool = False)
         ModelMissing: a font is not installed.
     """
     kind = recognise(lines)
-    if kind not in _SHEETS:
+    if kind not in SHEETS:
         raise ValueError(
             f"a document with lines of {sorted({len(line) for line in lines})} characters is not drawn here"
         )
-    sheet = _SHEETS[kind]
+    sheet = SHEETS[kind]
     seed = _seed(person)
     picture = _paper(sheet, seed)
     draw = ImageDraw.Draw(picture)
@@ -91,8 +56,8 @@ def draw_document(person: Person, lines: tuple[str, ...], *, torn: bool = False)
     _draw_portraits(picture, sheet, person)
     _draw_fields(draw, sheet, person, kind)
     _draw_signature(picture, sheet, Random(seed))
-    middle = (picture.size[0] * 0.56, (sheet.height - sheet.zone) * _MM * 0.60)
-    picture = stamp_specimen(picture, middle, sheet.height * 0.165 * _MM, 14)
+    middle = (picture.size[0] * 0.56, (sheet.height - sheet.zone) * MM * 0.60)
+    picture = stamp_specimen(picture, middle, sheet.height * 0.165 * MM, 14)
     draw_zone(picture, sheet_zone(kind), lines)
     colour = np.array(picture, dtype=np.uint8)[:, :, ::-1]
     opacity = _opacity(sheet)
@@ -111,51 +76,35 @@ def _seed(person: Person) -> int:
     return crc32(f"{person.document_number}{person.surname}".encode())
 
 
-def sheet_zone(kind: MrzFormat) -> tuple[float, float]:
-    """Where the zone's first character begins: left edge, middle of the first line; millimetres from the upper left."""
-    sheet = _SHEETS[kind]
-    count = 3 if kind is MrzFormat.TD1 else 2
-    return sheet.margin, sheet.height - sheet.last_line - (count - 1) * _LINE_MM
-
-
-def zone_quad(kind: MrzFormat) -> Quad:
-    """The box about the zone's characters in pixels of the page that `draw_document` returns."""
-    left, first = sheet_zone(kind)
-    columns, rows = (30, 3) if kind is MrzFormat.TD1 else (44, 2)
-    x0, x1 = left * _MM, (left + columns * _PITCH_MM) * _MM
-    y0, y1 = (first - 1.3) * _MM, (first + (rows - 1) * _LINE_MM + 1.3) * _MM
-    return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
-
-
 def draw_zone(picture: Image.Image, start_mm: tuple[float, float], lines: tuple[str, ...]) -> None:
     """Sets the lines in OCR-B, every character in the middle of its own cell of a tenth of an inch."""
     draw = ImageDraw.Draw(picture)
     # The pitch of OCR-B is 0.723 of its em; the size follows from the pitch and not the other way round.
-    size = _PITCH_MM * _MM / (font(Face.OCR_B, 1000).getlength("0") / 1000)
+    size = PITCH_MM * MM / (font(Face.OCR_B, 1000).getlength("0") / 1000)
     letters = font(Face.OCR_B, size)
     for row, line in enumerate(lines):
-        middle = (start_mm[1] + row * _LINE_MM) * _MM
+        middle = (start_mm[1] + row * LINE_MM) * MM
         for column, character in enumerate(line):
-            x = (start_mm[0] + (column + 0.5) * _PITCH_MM) * _MM
+            x = (start_mm[0] + (column + 0.5) * PITCH_MM) * MM
             draw.text((x, middle + 0.5 * size * 0.68), character, font=letters, fill=_INK, anchor="ms")
 
 
-def _paper(sheet: _Sheet, seed: int) -> Image.Image:
+def _paper(sheet: Sheet, seed: int) -> Image.Image:
     """Ground, waves, rosettes, ribbon; the strip of the zone stays nearly plain, as Doc 9303-3, 4.1 asks."""
-    width, height = round(sheet.width * _MM), round(sheet.height * _MM)
+    width, height = round(sheet.width * MM), round(sheet.height * MM)
     rng = Random(seed % 7)
     canvas = guilloche.iris(width, height, ((224, 238, 234), (246, 241, 226), (250, 234, 222), (228, 234, 246)))
     inks = guilloche.iris(width, height, ((38, 132, 132), (196, 150, 70), (198, 104, 104), (72, 104, 166)))
     guilloche.mix(canvas, inks, guilloche.waves(width, height, rng, lines=64, swing=46), 0.34)
     cool = guilloche.iris(width, height, ((90, 150, 190), (120, 170, 150), (60, 140, 150)))
     guilloche.mix(canvas, cool, guilloche.waves(width, height, rng, lines=46, swing=70), 0.24)
-    middle = (width * 0.66, (sheet.height - sheet.zone) * _MM * 0.56)
+    middle = (width * 0.66, (sheet.height - sheet.zone) * MM * 0.56)
     for petals, radius, strength in ((12, 0.44, 0.24), (24, 0.25, 0.28)):
         flower = guilloche.rosette((width, height), middle, radius * height, petals=petals, turns=34)
         guilloche.mix(canvas, inks, flower, strength)
-    edge = round((sheet.height - sheet.zone) * _MM)
+    edge = round((sheet.height - sheet.zone) * MM)
     canvas[edge:] += (np.array((240, 244, 244), np.float32) - canvas[edge:]) * 0.72
-    strip = canvas[edge - round(1.6 * _MM) : edge + round(0.2 * _MM)]
+    strip = canvas[edge - round(1.6 * MM) : edge + round(0.2 * MM)]
     plait = guilloche.band(width, strip.shape[0], periods=sheet.width / 2.4, strands=5, amplitude=strip.shape[0] * 0.42)
     guilloche.mix(strip, (24.0, 104.0, 112.0), plait, 0.75)
     grain = np.random.default_rng(seed).normal(0, 1.4, canvas.shape[:2]).astype(np.float32)
@@ -165,39 +114,39 @@ def _paper(sheet: _Sheet, seed: int) -> Image.Image:
 
 def _text(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: float, fill: Ink, *, bold: bool) -> None:
     """`draw_text` in millimetres."""
-    draw_text(draw, (at[0] * _MM, at[1] * _MM), text, size * _MM, fill, bold=bold)
+    draw_text(draw, (at[0] * MM, at[1] * MM), text, size * MM, fill, bold=bold)
 
 
-def _draw_title(picture: Image.Image, draw: ImageDraw.ImageDraw, sheet: _Sheet) -> None:
+def _draw_title(picture: Image.Image, draw: ImageDraw.ImageDraw, sheet: Sheet) -> None:
     scale = sheet.width / 125
     x, y = sheet.picture[0], 9.6 * scale
-    mark = emblem(round(7.4 * scale * _MM))
-    picture.paste(mark, (round(x * _MM), round((y - 5.9 * scale) * _MM)), mark)
-    _text(draw, (x + 9 * scale, y - 1.3 * scale), "U T O P I A", 4.6 * scale, TEAL, bold=True)
+    mark = emblem(round(7.4 * scale * MM))
+    picture.paste(mark, (round(x * MM), round((y - 5.9 * scale) * MM)), mark)
+    _text(draw, (x + 9 * scale, y - 1.3 * scale), sheet.heading, 4.6 * scale, TEAL, bold=True)
     _text(draw, (x + 9 * scale, y + 1.9 * scale), sheet.title, 2.35 * scale, _CAPTION, bold=False)
 
 
-def _draw_signature(picture: Image.Image, sheet: _Sheet, rng: Random) -> None:
+def _draw_signature(picture: Image.Image, sheet: Sheet, rng: Random) -> None:
     scale = sheet.picture[3] / 45
-    line = signature(round(22 * scale * _MM), round(8 * scale * _MM), rng)
-    at = (round((sheet.text_left + 34 * scale) * _MM), round((sheet.picture[1] + 37.4 * scale) * _MM))
+    line = signature(round(22 * scale * MM), round(8 * scale * MM), rng)
+    at = (round((sheet.text_left + 34 * scale) * MM), round((sheet.picture[1] + 37.4 * scale) * MM))
     picture.paste(line, at, line)
 
 
-def _draw_portraits(picture: Image.Image, sheet: _Sheet, person: Person) -> None:
-    left, top, width, height = (round(part * _MM) for part in sheet.picture)
+def _draw_portraits(picture: Image.Image, sheet: Sheet, person: Person) -> None:
+    left, top, width, height = (round(part * MM) for part in sheet.picture)
     face = portrait_of(person, width, height)
     picture.paste(face, (left, top), _rounded(face.size, 0.9))
     ghost_height = round(height * 0.42)
     ghost = face.resize((round(width * 0.42), ghost_height), Image.Resampling.LANCZOS).convert("L").convert("RGB")
     mask = _rounded(ghost.size, 1.6).point(lambda value: value * 0.3)
-    place = (round((sheet.width - 5) * _MM) - ghost.size[0], top + height - ghost_height - round(0.5 * _MM))
+    place = (round((sheet.width - 5) * MM) - ghost.size[0], top + height - ghost_height - round(0.5 * MM))
     picture.paste(ghost, place, mask)
 
 
 def _rounded(size: tuple[int, int], radius_mm: float) -> Image.Image:
     big = Image.new("L", (size[0] * 2, size[1] * 2), 0)
-    ImageDraw.Draw(big).rounded_rectangle((0, 0, big.size[0] - 1, big.size[1] - 1), radius_mm * _MM * 2, fill=255)
+    ImageDraw.Draw(big).rounded_rectangle((0, 0, big.size[0] - 1, big.size[1] - 1), radius_mm * MM * 2, fill=255)
     return big.resize(size, Image.Resampling.BOX)
 
 
@@ -206,7 +155,7 @@ def _day(day: date) -> str:
     return f"{day.day:02d} {months[day.month - 1]} {day.year}"
 
 
-def _draw_fields(draw: ImageDraw.ImageDraw, sheet: _Sheet, person: Person, kind: MrzFormat) -> None:
+def _draw_fields(draw: ImageDraw.ImageDraw, sheet: Sheet, person: Person, kind: MrzFormat) -> None:
     """Caption above value; the visual zone of Doc 9303-4, 4.1."""
     scale = sheet.picture[3] / 45
     left, top = sheet.text_left, sheet.picture[1]
@@ -235,8 +184,8 @@ def _draw_fields(draw: ImageDraw.ImageDraw, sheet: _Sheet, person: Person, kind:
         _text(draw, (left, top + 22.6 * scale), person.native_name, 2.3 * scale, _INK, bold=False)
 
 
-def _opacity(sheet: _Sheet) -> NDArray[np.uint8]:
-    size = (round(sheet.width * _MM), round(sheet.height * _MM))
+def _opacity(sheet: Sheet) -> NDArray[np.uint8]:
+    size = (round(sheet.width * MM), round(sheet.height * MM))
     return np.array(_rounded(size, sheet.corner), dtype=np.uint8)
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from drivers.emulators.thermal import ThermalEmulator
 from models.specimens.booklet import open_booklet
 from models.specimens.certificate_page import CODE_FILL, draw_phone, draw_sheet
-from models.specimens.frames import Difficulty, Scene, empty_desk
+from models.specimens.frames import Scene, empty_desk
 from models.specimens.passport import draw_document
+from models.specimens.reach import Difficulty
 from station.demonstration.cast import Special, Traveller
 from station.demonstration.ports import Holding
 

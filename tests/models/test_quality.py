@@ -10,9 +10,10 @@ import pytest
 from models import quality
 from models.specimens import camera
 from models.specimens.certificate_page import CODE_FILL, draw_phone
-from models.specimens.frames import Difficulty, empty_desk, frame
+from models.specimens.frames import empty_desk, frame
 from models.specimens.passport import draw_document
 from models.specimens.people import invent, zone_lines
+from models.specimens.reach import Difficulty
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,12 @@ from models.regions import MrzFormat
 from models.specimens import code_texts, fonts
 from models.specimens.booklet import open_booklet
 from models.specimens.certificate_page import CODE_FILL, draw_phone, draw_sheet
-from models.specimens.frames import Difficulty, clip, empty_desk, frame, screen_moire
-from models.specimens.passport import DPI, draw_document, zone_quad
+from models.specimens.frames import clip, empty_desk, frame, screen_moire
+from models.specimens.passport import draw_document
 from models.specimens.people import Culture, invent, zone_lines
 from models.specimens.portrait import portrait
+from models.specimens.reach import Difficulty
+from models.specimens.sheets import DPI, zone_quad
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,7 @@ def test_a_torn_page_lacks_more_than_half_of_each_line(person, page):
 
 def test_a_shape_that_is_not_drawn_is_refused(person):
     with pytest.raises(ValueError, match="not drawn here"):
-        draw_document(person, ("A" * 36, "B" * 36))
+        draw_document(person, ("A" * 40, "B" * 40))
 
 
 @pytest.mark.parametrize("culture", list(Culture))

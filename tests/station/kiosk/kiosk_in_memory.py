@@ -18,8 +18,9 @@ from drivers.readings import CameraFrame
 from models.regions import MrzFormat, Quad
 from models.specimens.certificate_page import draw_phone
 from models.specimens.frames import Scene, empty_desk
-from models.specimens.passport import draw_document, zone_quad
+from models.specimens.passport import draw_document
 from models.specimens.people import zone_lines
+from models.specimens.sheets import zone_quad
 from station.kiosk.pictures import camera_jpeg, thermal_png
 from station.kiosk.ports import Picture, UplinkWords
 from station.kiosk.server import create_app
