@@ -14,6 +14,8 @@ CHECK_NAMES = (
     "composite_check",
 )
 _LONG_NUMBERS = (MrzFormat.TD1, MrzFormat.TD2)
+_COUNT_THE_FILLER = ("PRT",)
+"""States whose digit over a long number covers the filler in the middle too (public specimen of Portugal's card)."""
 _VALUES = {character: at for at, character in enumerate(ALPHABET)} | {FILLER: 0}
 _WEIGHTS = (7, 3, 1)
 
@@ -79,8 +81,16 @@ def _state(layout: Layout, check: Check, lines: tuple[str, ...]) -> CheckState:
     if check.filler_allowed and not covered.strip(FILLER):
         return CheckState.NOT_GIVEN
     if check.name == "document_number_check" and (number := long_number(layout, lines)):
-        return CheckState.OK if check_digit(number[0]) == number[1] else CheckState.WRONG
+        return CheckState.OK if number[1] in _long_digits(layout, lines, number[0]) else CheckState.WRONG
     return CheckState.WRONG
+
+
+def _long_digits(layout: Layout, lines: tuple[str, ...], number: str) -> set[str]:
+    """The digits that a long number may have: that of Doc 9303, and one that counts the filler where a state does."""
+    digits = {check_digit(number)}
+    if layout.cut("issuing_state", lines) in _COUNT_THE_FILLER:
+        digits.add(check_digit(number[:9] + FILLER + number[9:]))
+    return digits
 
 
 def long_number(layout: Layout, lines: tuple[str, ...]) -> tuple[str, str, str] | None:

@@ -21,6 +21,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+_ALIKE = dict(zip("0O1I8B5S2Z6G", "O0I1B8S5Z2G6", strict=True))
 _ISSUERS = (*STATES, "D", "D", "D")
 _ONSETS = _words(
     """B BR C CH CZ D DR DZ F G GR H J K KH KR L LL M MB N NG NH P PH PR Q R RZ S SCH SH SK ST SZ T TH TR TS V VL W X
@@ -163,6 +164,8 @@ def _day(rng: Generator, first: date, last: date) -> str:
 def _optional(rng: Generator, length: int) -> str:
     if length < 1 or rng.random() < 0.45:
         return ""
+    if rng.random() < 0.15:
+        return _token(rng, length, length)
     text = _token(rng, 1, length)
     if rng.random() < 0.3 and len(text) > 3:
         cut = int(rng.integers(1, len(text) - 1))
@@ -220,11 +223,22 @@ def _french_card(rng: Generator) -> tuple[str, ...]:
 
 
 def random_line(rng: Generator) -> str:
-    """One line as the network meets them: of a valid zone, or (1 in 8) arbitrary characters of a legal length."""
+    """One line as the network meets them: of a valid zone, or (1 in 8) arbitrary characters of a legal length.
+
+    One in ten has look-alikes exchanged, so that print is learnt and not what usually stands there: a reader that
+    takes every O among digits for a zero mends what ought to be noticed.
+    """
     if rng.random() < 0.125:
         length = int(rng.choice([30, 36, 44, 44]))
         filler = float(rng.uniform(0, 0.4))
         characters = rng.choice(list(ALPHABET[:36]), size=length)
         return "".join(FILLER if rng.random() < filler else str(c) for c in characters)
     zone = random_zone(rng)
-    return zone[int(rng.integers(len(zone)))]
+    line = zone[int(rng.integers(len(zone)))]
+    return _with_look_alikes(rng, line) if rng.random() < 0.1 else line
+
+
+def _with_look_alikes(rng: Generator, line: str) -> str:
+    """0 and O, which only their width tells apart, are exchanged at every other place; other pairs at one in ten."""
+    share = {character: 0.5 if character in "0O" else 0.1 for character in _ALIKE}
+    return "".join(_ALIKE[c] if c in _ALIKE and rng.random() < share[c] else c for c in line)
