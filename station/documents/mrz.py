@@ -15,9 +15,14 @@ from models.regions import MrzFormat
 from station.documents.dates import PartialDate, birth_century, expiry_century, from_zone
 from station.documents.errors import MrzUnreadable
 
+_CARDS = (MrzFormat.TD1, MrzFormat.TD2, MrzFormat.FRENCH_ID)
+
 
 class DocumentKind(StrEnum):
-    """What the first letter of the document code says (Doc 9303 parts 4 to 7)."""
+    """What the first letter of the document code says (Doc 9303 parts 4 to 7).
+
+    The size of a card makes a card of any letter that is none of these: residence permits of Estonia are RP.
+    """
 
     PASSPORT = "passport"
     VISA = "visa"
@@ -66,7 +71,8 @@ class Document:
             return DocumentKind.VISA
         if self.document_code.startswith("P"):
             return DocumentKind.PASSPORT
-        return DocumentKind.CARD if self.document_code[:1] in ("I", "A", "C") else DocumentKind.OTHER
+        card = self.format in _CARDS or self.document_code[:1] in ("I", "A", "C")
+        return DocumentKind.CARD if card else DocumentKind.OTHER
 
     @property
     def wrong_checks(self) -> tuple[str, ...]:
