@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.images import Grey, shrink
-from models.mrz_measure import measure
+from models.mrz_measure import Fits, measure
 from models.regions import Quad
 
 SIDE = 640
@@ -25,6 +25,10 @@ _CROWDED = 0.14
 """Share of the picture that bars may cover."""
 _TILT = 1.0
 """Degrees of slope above which the picture is turned and searched again."""
+_EDGE = 3
+"""Pixels along the edge of a turned picture that are not looked at."""
+_MARGIN, _WIDE_MARGIN = 0.07, 0.25
+"""What is looked at beside the rows, as a part of their width; the second where they turn out to run on."""
 PITCH_RANGE = (0.030, 0.135)
 """Distance of two rows as a share of their width: 0.057 in a TD3 zone, 0.083 in a TD1 zone (Doc 9303 parts 4 and 5)."""
 
@@ -164,36 +168,60 @@ def _score(group: tuple[Row, ...], width: float) -> float:
     return float(widest / width * likeness * thin * (1 - 4 * left / widest) * (1.15 if len(group) == 3 else 1.0))
 
 
-def locate(picture: Grey, *, side: int = SIDE, limit: int = 3) -> list[Zone]:
-    """The likeliest zones that stand upright or upside down in a grey picture, best first.
+def locate(picture: Grey, *, turn: float = 0.0, side: int = SIDE, limit: int = 3) -> list[Zone]:
+    """The likeliest zones whose rows run within 30 degrees of a direction, whichever end is up, best first.
 
     Args:
         picture: (height, width).
+        turn: degrees by which rows fall from left to right; 90: they run from top to bottom.
         side: longer side of the searched picture; smaller is faster, larger finds smaller print.
         limit: how many candidates at most.
     """
     small, factor = _sized(picture, side)
     reach = max(9, round(21 * max(small.shape) / SIDE))
-    edges = strokes(small)
+    level, matrix, inside = _turned(small, turn)
+    edges = cv2.min(strokes(level), inside)
     mask = _mask(edges, reach)
-    slopes = _slopes(mask)
     zones: list[Zone] = []
-    for angle in slopes:
+    for angle in _slopes(mask):
         if abs(angle) > _TILT:
-            zones += _search(picture, *_tilted(small, angle, reach), factor, limit)
+            tilt, size = _tilt(level, angle)
+            tilted = cv2.warpAffine(level, tilt[:2], size, borderMode=cv2.BORDER_REPLICATE)
+            again = cv2.min(strokes(tilted), cv2.warpAffine(inside, tilt[:2], size, borderMode=cv2.BORDER_REPLICATE))
+            zones += _search(picture, again, _mask(again, reach), tilt @ matrix, factor, limit)
         else:
-            zones += _search(picture, edges, mask, np.eye(3), factor, limit)
+            zones += _search(picture, edges, mask, matrix, factor, limit)
     return sorted(zones, key=lambda zone: zone.score, reverse=True)[:limit]
 
 
-def _tilted(small: Grey, angle: float, reach: int) -> tuple[Grey, Grey, npt.NDArray[np.float64]]:
-    """Strokes and bars of the picture turned by so many degrees, and the matrix that turned it."""
+def _turned(small: Grey, turn: float) -> tuple[Grey, npt.NDArray[np.float64], Grey]:
+    """The whole picture turned so that rows of that direction are level, the matrix that turned it, and where it is.
+
+    The last is 255 where there is picture and 0 beyond its edges, which would look like strokes.
+    """
     height, width = small.shape
-    turn = np.eye(3)
-    turn[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    level = cv2.warpAffine(small, turn[:2], (width, height), borderMode=cv2.BORDER_REPLICATE)
-    edges = strokes(np.asarray(level, np.uint8))
-    return edges, _mask(edges, reach), turn
+    if not turn % 360:
+        return small, np.eye(3), np.full_like(small, 255)
+    matrix = np.eye(3)
+    matrix[:2] = cv2.getRotationMatrix2D((0, 0), turn, 1.0)
+    corners = np.array([[(0, 0), (width, 0), (width, height), (0, height)]], np.float64)
+    seen = cv2.perspectiveTransform(corners, matrix)[0]
+    matrix[:2, 2] -= seen.min(axis=0)
+    seen -= seen.min(axis=0)
+    size = (round(float(seen[:, 0].max())), round(float(seen[:, 1].max())))
+    level = cv2.warpAffine(small, matrix[:2], size, borderMode=cv2.BORDER_REPLICATE)
+    inside = np.zeros_like(level)
+    middle = seen.mean(axis=0)
+    cv2.fillConvexPoly(inside, np.round(seen - _EDGE * np.sign(seen - middle)).astype(np.int32), 255)
+    return np.asarray(level, np.uint8), matrix, np.asarray(inside, np.uint8)
+
+
+def _tilt(level: Grey, angle: float) -> tuple[npt.NDArray[np.float64], tuple[int, int]]:
+    """The matrix that turns a picture by so many degrees about its middle, and the picture's size."""
+    height, width = level.shape
+    matrix = np.eye(3)
+    matrix[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    return matrix, (width, height)
 
 
 def _search(
@@ -231,33 +259,47 @@ def _distinct(groups: list[tuple[Row, ...]], limit: int) -> list[tuple[Row, ...]
 
 def _zone(picture: Grey, group: tuple[Row, ...], back: npt.NDArray[np.float64], score: float) -> Zone:
     """The zone in the given picture, its rows measured again at the picture's own resolution."""
-    left, right = min(row.left for row in group), max(row.right for row in group)
-    pitch = (group[-1].middle - group[0].middle) / (len(group) - 1)
-    margin = 0.07 * (right - left)
-    top, bottom = group[0].middle - 0.9 * pitch, group[-1].middle + 0.9 * pitch
-    corners = np.array(
-        [(left - margin, top), (right + margin, top), (right + margin, bottom), (left - margin, bottom)], np.float64
-    )
-    outer = cv2.perspectiveTransform(corners[None], back)[0].astype(np.float32)
-    across = float(np.linalg.norm(outer[1] - outer[0]))
-    wide = int(np.clip(across, 320, 960))
-    tall = max(24, round(wide * (bottom - top) / (right - left + 2 * margin)))
-    matrix = cv2.getPerspectiveTransform(outer, np.array([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32))
-    piece = cv2.warpPerspective(picture, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    zoom = wide / (right - left + 2 * margin)
-    guesses = [((row.middle - top) * zoom, row.height * zoom) for row in group]
-    fits = measure(np.asarray(piece, np.uint8), guesses, pitch * zoom)
-    inverse = np.linalg.inv(matrix)
+    fits, inverse, zoom = _measured(picture, group, back, _MARGIN)
+    if fits.reaches_out:
+        fits, inverse, zoom = _measured(picture, group, back, _WIDE_MARGIN)
     tight, wide_ends = fits.ends
     lines = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(tight))
     wider = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(wide_ends))
     return Zone(
         lines,
-        across * (tight[1] - tight[0]) / wide,
-        pitch * zoom / (tight[1] - tight[0]),
+        (tight[1] - tight[0]) / zoom,
+        fits.pitch / (tight[1] - tight[0]),
         score,
         wider if wide_ends != tight else (),
     )
+
+
+def _measured(
+    picture: Grey, group: tuple[Row, ...], back: npt.NDArray[np.float64], margin: float
+) -> tuple[Fits, npt.NDArray[np.float64], float]:
+    """The rows within a straightened piece of the picture, the matrix from the piece to the picture, and its zoom.
+
+    Args:
+        picture: as given to `locate`.
+        group: rows in the searched picture.
+        back: from the searched picture to the given one.
+        margin: what the piece shows left and right of the rows, as a part of their width.
+    """
+    left, right = min(row.left for row in group), max(row.right for row in group)
+    pitch = (group[-1].middle - group[0].middle) / (len(group) - 1)
+    top, bottom = group[0].middle - 0.9 * pitch, group[-1].middle + 0.9 * pitch
+    span = (right - left) * (1 + 2 * margin)
+    left, right = left - margin * (right - left), right + margin * (right - left)
+    corners = np.array([[(left, top), (right, top), (right, bottom), (left, bottom)]], np.float64)
+    outer = cv2.perspectiveTransform(corners, back)[0].astype(np.float32)
+    across = float(np.linalg.norm(outer[1] - outer[0]))
+    wide = int(np.clip(across, 320, 960))
+    tall = max(24, round(wide * (bottom - top) / span))
+    matrix = cv2.getPerspectiveTransform(outer, np.array([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32))
+    piece = cv2.warpPerspective(picture, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    guesses = [((row.middle - top) * wide / span, row.height * wide / span) for row in group]
+    fits = measure(np.asarray(piece, np.uint8), guesses, pitch * wide / span)
+    return fits, np.asarray(np.linalg.inv(matrix), np.float64), wide / across
 
 
 def _quad(points: npt.NDArray[np.float64]) -> Quad:

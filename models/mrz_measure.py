@@ -20,6 +20,10 @@ class Fits:
     height: float
     ends: tuple[tuple[float, float], tuple[float, float]]
     """First and last column of the rows: the longest unbroken stretch, and everything."""
+    pitch: float
+    """From row to row, as it was given."""
+    reaches_out: bool
+    """The longest stretch runs into the left or right edge of the piece."""
 
     def boxes(self, ends: tuple[float, float]) -> list[npt.NDArray[np.float64]]:
         """Corners of each row between these ends, with the margin that the network was trained with."""
@@ -39,27 +43,41 @@ class Fits:
 
 
 def measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float) -> Fits:
-    """Slope and height of each row by where the strokes are, and the ends that all rows share."""
-    edges = cv2.convertScaleAbs(cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3), alpha=0.5).astype(np.float32)
+    """Slope and height of each row by where the strokes are, and the ends that all rows share.
+
+    Args:
+        piece: (height, width), straightened so that the rows are nearly level.
+        guesses: middle and height of each row, from top to bottom, pixels.
+        pitch: from row to row, pixels.
+    """
+    edges = cv2.convertScaleAbs(cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3), alpha=0.5)
+    wide = piece.shape[1]
     fits, heights = [], []
-    columns = np.zeros(piece.shape[1], np.float32)
-    across = np.arange(piece.shape[1])[None]
-    down = np.arange(piece.shape[0], dtype=np.float32)[:, None]
+    columns = np.zeros(wide, np.float32)
     for middle, height in guesses:
         slope, offset = _fit(edges, middle, pitch)
-        away = down - (slope * across + offset)
-        near = np.abs(away) < 0.5 * pitch
-        bins = np.round(away[near]).astype(np.int32) + round(pitch)
-        profile = np.bincount(bins, weights=edges[near]) / np.maximum(1, np.bincount(bins))
-        tall, shift = _bar(profile, round(pitch), height)
+        band, centre = _levelled(edges, slope, offset, pitch)
+        tall, shift = _bar(band.mean(axis=1, dtype=np.float64), centre, height)
         heights.append(tall)
         fits.append((slope, offset + shift))
-        inside = np.abs(away - shift) < 0.45 * tall
-        columns = np.maximum(columns, np.where(inside, edges, 0).sum(axis=0) / max(1.0, 0.9 * tall))
-    return Fits(tuple(fits), float(np.median(heights)), _ends(columns))
+        half = max(0, round(0.45 * tall))
+        inside = band[max(0, round(centre + shift) - half) : round(centre + shift) + half + 1]
+        columns = np.maximum(columns, inside.sum(axis=0, dtype=np.float32) / max(1.0, 0.9 * tall))
+    ends = _ends(columns)
+    (left, right), edge = ends[0], 0.004 * wide
+    return Fits(tuple(fits), float(np.median(heights)), ends, pitch, left <= edge or right >= wide - edge)
 
 
-def _fit(edges: Floats, middle: float, pitch: float) -> tuple[float, float]:
+def _levelled(edges: Grey, slope: float, offset: float, pitch: float) -> tuple[Grey, int]:
+    """The strip about one row, made level, and which line of it is the row's middle."""
+    centre = round(0.55 * pitch)
+    shear = np.array([[1, 0, 0], [slope, 1, offset - centre]], np.float64)
+    flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    band = cv2.warpAffine(edges, shear, (edges.shape[1], 2 * centre + 1), flags=flags)
+    return np.asarray(band, np.uint8), centre
+
+
+def _fit(edges: Grey, middle: float, pitch: float) -> tuple[float, float]:
     """Slope and offset of a row from the centres of its strokes in twelve pieces (median of slopes)."""
     tall, wide = edges.shape
     top, bottom = max(0, int(middle - 0.55 * pitch)), min(tall, int(middle + 0.55 * pitch) + 1)
@@ -67,7 +85,7 @@ def _fit(edges: Floats, middle: float, pitch: float) -> tuple[float, float]:
     xs, ys = [], []
     for part in range(1, 11):
         a, b = wide * part // 12, wide * (part + 1) // 12
-        mass = edges[top:bottom, a:b].sum(axis=1)
+        mass = edges[top:bottom, a:b].sum(axis=1, dtype=np.float32)
         mass = np.maximum(0, mass - 0.5 * mass.mean())
         if mass.sum() > 0:
             xs.append((a + b) / 2)
