@@ -101,3 +101,12 @@ def test_invented_zones_are_valid(seed, format_):
 
 def test_lines_repeat_with_their_seed():
     assert random_line(np.random.default_rng(5)) == random_line(np.random.default_rng(5))
+
+
+def test_some_lines_hold_look_alikes_where_digits_belong():
+    rng = np.random.default_rng(6)
+    dates = [line[13:19] + line[21:27] for line in (random_line(rng) for _ in range(4000)) if len(line) == 44]
+    plain = [date for date in dates if sum(c.isdigit() or c == "<" for c in date) >= 9]
+    slipped = [date for date in plain if set("OIBSZG") & set(date)]
+    assert 0.05 < len(slipped) / len(plain) < 0.2
+    assert sum("O" in date for date in slipped) > len(slipped) / 2
