@@ -1,8 +1,8 @@
 """The Thai national identification number: thirteen digits, the last a check digit modulo 11.
 
 The digits are class of person, office of registration (4), group (5), order (2), check digit; they are printed as
-1-2345-67890-12-3. The class is 1 to 8; 0 marks persons outside the register, 9 is reserved and stands on no card (Population Registration
-Act B.E. 2534, section 16, and the ministerial rules under it).
+1-2345-67890-12-3. The class is 1 to 8; 0 marks persons outside the register, 9 is reserved and stands on no card
+(Population Registration Act B.E. 2534, section 16, and the ministerial rules under it).
 
 What the digit cannot see: the third digit has the weight 11, so any other in its place goes unnoticed, and remainders 0
 and 10 share a check digit. A number that holds may still be mistyped: the name beside it decides.
