@@ -1,10 +1,12 @@
-"""`./daan bench [NAME…] [--json]`: ours, the peers and the limit, in one run.
+"""`./daan bench [NAME…] [--peers] [--full] [--json]`: ours, the peers and the limit, in one run.
 
-Each bench is a module `bench_NAME.py` with `run() -> dict`. Times are CPU milliseconds unless a name says otherwise.
+Each bench is a module `bench_NAME.py` with `run(…) -> dict`, and where figures alone are hard to read `table(dict)`.
+Options that a bench's `run` has no name for do not concern it. Times are CPU milliseconds unless a name says otherwise.
 """
 
 import argparse
 import importlib.util
+import inspect
 import json
 import logging
 import sys
@@ -22,11 +24,28 @@ LIMITS = {
     "journal": {"save_ms_p99": ("<=", 50.0), "rate_over_bare": (">=", 0.6)},
     "lane": {"verdict_on_screen_ms_p95": ("<=", 200.0), "start_to_ready_s": ("<=", 8.0)},
     "mrz": {
-        "easy.cpu_ms_median": ("<=", 150.0),
-        "hard.cpu_ms_median": ("<=", 150.0),
-        "empty.accepted": ("<=", 0),
-        "pictures.negatives.accepted": ("<=", 0),
+        "specimens.held.rate": (">=", 0.95),
+        "specimens.held.document_rate": (">=", 0.95),
+        "specimens.held.wrong_checked": ("<=", 0),
+        "specimens.defective.accepted": ("<=", 0),
+        "specimens.negatives.accepted": ("<=", 0),
+        "clips.hard.frames.rate": (">=", 0.85),
+        "clips.hard.votes.rate": (">=", 0.97),
+        "page_clips.held.hard.frames.rate": (">=", 0.85),
+        "page_clips.held.hard.votes.rate": (">=", 0.97),
+        "wrong.frames.wrong_checked": ("<=", 0),
+        "wrong.frames.wrong_names_rate": ("<=", 0.005),
+        "wrong.votes.wrong_checked": ("<=", 0),
+        "wrong.votes.wrong_names_rate": ("<=", 0.005),
+        "wrong.done.wrong_checked": ("<=", 0),
+        "wrong.done.wrong_names_rate": ("<=", 0.005),
+        "negatives.accepted": ("<=", 0),
+        "negatives.full_count": (">=", 300),
+        "cost.document.median_ms": ("<=", 33.0),
+        "cost.document.p95_ms": ("<=", 100.0),
+        "cost.empty.median_ms": ("<=", 12.0),
         "resident_mb": ("<=", 150.0),
+        "peers.ratio.frames.best": (">=", 10.0),
     },
     "qr": {"readers.daan.rate_without_curl": (">=", 0.97), "readers.daan.median_ms": ("<=", 5.0)},
     "sync": {"ledger.ratio": (">=", 0.5), "end_to_end.records_per_second": (">=", 4000)},
@@ -57,16 +76,27 @@ def main() -> int:
     names = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names))
-    parser.add_argument("--peers", action="store_true", help="measured with ours in every run; kept for habit")
+    parser.add_argument(
+        "--peers", action="store_true", help="mrz: other readers too (others always run); implies --full"
+    )
+    parser.add_argument("--full", action="store_true", help="mrz: as many drawn documents as the limits ask for")
+    parser.add_argument("--peer-frames", type=int, default=30, metavar="N", help="mrz: drawn frames for every peer")
+    parser.add_argument("--gallery", type=Path, metavar="FOLDER", help="mrz: keeps drawn pictures not read right")
     parser.add_argument("--json", action="store_true", help="one JSON object per bench")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(names):
         parser.error(f"no bench {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    if arguments.peer_frames < 1:
+        parser.error("--peer-frames: give at least 1")
+    options = {key: getattr(arguments, key) for key in ("peers", "full", "peer_frames", "gallery")}
     logging.disable(logging.INFO)
     missed = False
     for name in arguments.names or names:
         began = time.perf_counter()
-        figures = dict(flat(load(name).run()))
+        module = load(name)
+        known = inspect.signature(module.run).parameters
+        found = module.run(**{key: value for key, value in options.items() if key in known})
+        figures = dict(flat(found))
         checks = {
             figure: {
                 "value": figures.get(figure),
@@ -79,8 +109,13 @@ def main() -> int:
         seconds = round(time.perf_counter() - began, 1)
         if arguments.json:
             print(json.dumps({"bench": name, "seconds": seconds, "figures": figures, "limits": checks}), flush=True)
+        elif hasattr(module, "table"):
+            print(f"\n# {name}  ({seconds} s)\n\n{module.table(found)}\n", flush=True)
+            show_limits(checks)
         else:
             show(name, seconds, figures, checks)
+            if arguments.peers:
+                print("  its peers, where it has any, are measured in every run")
     return int(missed)
 
 
@@ -89,6 +124,14 @@ def met(value: Any, sign: str, limit: float) -> bool | None:
     if not isinstance(value, int | float):
         return None
     return value <= limit if sign == "<=" else value >= limit
+
+
+def show_limits(checks: dict[str, Any]) -> None:
+    """The limits by themselves, under a bench's own table."""
+    print("## Limits")
+    for figure, check in checks.items():
+        word = {True: "met", False: "MISSED", None: "not measured"}[check["met"]]
+        print(f"  {figure:40} {check['value']!s:>10}   limit {check['limit']:10} {word}", flush=True)
 
 
 def show(name: str, seconds: float, figures: dict[str, Any], checks: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""PassportEye as its README shows it: `read_mrz(file)`. Its lines are the cleaned ones that it takes its fields from."""
+"""PassportEye as its README shows it: `read_mrz(file)`; its lines are those that it takes its fields from."""
 
 from loop import serve
 from passporteye import read_mrz
