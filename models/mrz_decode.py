@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.mrz_checks import checked_places, failed_checks
+from models.mrz_dates import implausible
 from models.mrz_layout import ALPHABET, FILLER, Layout
 from models.mrz_spell import SYMBOLS, Floats
 from models.mrz_states import KNOWN
@@ -33,6 +34,8 @@ ZONE_FLOOR = 0.82
 """Least mean probability over the zone: pages of prose stay below it."""
 STATE_GATE = 3.0
 """Nats that reading an unknown state code as a known one may cost."""
+DATE_FLOOR = 0.95
+"""Least probability of each character of a date that no calendar has: documents with one are in use."""
 NAME_FLOOR = 0.8
 """Least probability of each character of a field without a check digit, below which the field is unconfirmed."""
 _CHANGES = 3
@@ -94,7 +97,7 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
         tuple(float(x) for x in np.exp(table[np.arange(len(code)), code]))
         for table, code in zip(tables, codes, strict=True)
     )
-    trusted = not failed and _sure(layout, confidences, set(repair or ()))
+    trusted = not failed and _sure(layout, lines, confidences, set(repair or ()))
     state = ReadState.FAILED if not trusted else ReadState.CORRECTED if changed else ReadState.CLEAN
     return Decoded(state, lines, confidences, score, clarity, failed, _unconfirmed(layout, lines, confidences))
 
@@ -154,7 +157,14 @@ def _text(codes: list[npt.NDArray[np.intp]]) -> tuple[str, ...]:
     return tuple("".join(ALPHABET[code] for code in line) for line in codes)
 
 
-def _sure(layout: Layout, confidences: tuple[tuple[float, ...], ...], repaired: set[Place]) -> bool:
+def _sure(
+    layout: Layout, lines: tuple[str, ...], confidences: tuple[tuple[float, ...], ...], repaired: set[Place]
+) -> bool:
+    """Whether every character is certain enough; a date that no calendar has must be printed beyond doubt."""
+    for name in implausible(layout, lines):
+        date = layout.field(name)
+        if min(confidences[date.line][date.start : date.start + date.length]) < DATE_FLOOR:
+            return False
     visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
     checked = [confidences[line][at] for line, at in checked_places(layout) if (line, at) not in repaired]
     every = [value for line in confidences for value in line]
@@ -189,7 +199,8 @@ def _repair(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.int
             trial = [code.copy() for code in codes]
             for (line, at), code in change.items():
                 trial[line][at] = code
-            if not failed_checks(layout, _text(trial)):
+            text = _text(trial)
+            if not failed_checks(layout, text) and not implausible(layout, text):
                 valid.append((cost, change))
     valid.sort(key=lambda repair: repair[0])
     if not valid or valid[0][0] > REPAIR_GATE or (len(valid) > 1 and valid[1][0] < valid[0][0] + REPAIR_LEAD):

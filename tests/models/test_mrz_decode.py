@@ -11,6 +11,8 @@ ICAO_TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO740812
 ICAO_TD1 = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")
 ICAO_TD2 = ("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6")
 ICAO_MRV_A = ("V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L8988901C4XXX4009078F96121096ZE184226B<<<<<<")
+IMPOSSIBLE = "745312"
+"""No month, and both check digits over the birth date still hold."""
 LONG_TD1 = ("I<UTOD23145890<7349<<<<<<<<<<<", "3407127M9507122UTO<<<<<<<<<<<2", "STEVENSON<<PETER<<<<<<<<<<<<<<")
 
 
@@ -185,3 +187,39 @@ def test_noise_is_never_accepted(layout):
             for _ in range(layout.lines)
         )
         assert decode(layout, noise).state is ReadState.FAILED
+
+
+def test_a_repair_to_a_date_that_no_calendar_has_is_none():
+    upper, lower = table(ICAO_TD3[0]), table(ICAO_TD3[1])
+    printed = ICAO_TD3[1][:13] + IMPOSSIBLE + ICAO_TD3[1][19:]
+    assert failed_checks(TD3, (ICAO_TD3[0], printed)) == ()
+    for at, seen in enumerate(printed):
+        lower[at] = table(seen)[0]
+    confuse(lower, 16, "5", IMPOSSIBLE[3], 0.3)
+    assert decode(TD3, (upper, lower)).state is ReadState.FAILED
+
+
+def test_a_printed_impossible_date_is_read_when_it_is_certain():
+    printed = ICAO_TD3[1][:13] + IMPOSSIBLE + ICAO_TD3[1][19:]
+    decoded = decode(TD3, (table(ICAO_TD3[0]), table(printed, 0.99)))
+    assert (decoded.state, decoded.lines[1]) == (ReadState.CLEAN, printed)
+    assert decode(TD3, (table(ICAO_TD3[0]), table(printed, 0.8))).state is ReadState.FAILED
+
+
+def test_a_name_that_is_not_certain_is_named_unconfirmed():
+    upper, lower = table(ICAO_TD3[0]), table(ICAO_TD3[1])
+    assert decode(TD3, (upper, lower)).unconfirmed == ()
+    confuse(upper, ICAO_TD3[0].index("ANNA") + 1, "N", "H", 0.6)
+    decoded = decode(TD3, (upper, lower))
+    assert (decoded.state, decoded.unconfirmed) == (ReadState.CLEAN, ("given_names",))
+
+
+def test_an_unknown_state_near_a_known_one_becomes_it_and_that_is_a_correction():
+    upper, lower = table(ICAO_TD3[0]), table(ICAO_TD3[1])
+    confuse(lower, 12, "D", "O", 0.4)  # nationality UTD
+    decoded = decode(TD3, (upper, lower))
+    assert (decoded.state, decoded.lines) == (ReadState.CORRECTED, ICAO_TD3)
+    confuse(lower, 12, "D", "O", 6.0)
+    decoded = decode(TD3, (upper, lower))
+    assert decoded.lines[1][10:13] == "UTD"
+    assert "nationality" in decoded.unconfirmed
