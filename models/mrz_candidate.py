@@ -14,9 +14,9 @@ from models.session import LineSession
 _PROSE, _LEGIBLE, _UPRIGHT = 0.65, 0.91, 0.93
 """Mean probability of a row's columns: below the first it is no row of a zone, above the second it is one beyond
 doubt, above the third it also stands upright (fillers upside down look like so many fives)."""
-_EVEN = 0.6
-"""Least share of characters that keep their distance. Measured: zones that were read 0.97 to 1; prose below 0.9, and
-below 0.65 in 19 of 20: its letters differ in width and its words stand apart."""
+_EVEN, _PROSE_EVEN = 0.8, 0.5
+"""Least share of characters that keep their distance. Measured: zones that were read 0.97 to 1, upside down at least
+0.93; prose below 0.63 in every other case: its letters differ in width and its words stand apart."""
 _SHORTEST = 23
 """Characters in a row below which no format can be meant (TD1 has 30, and 7 may be missing)."""
 
@@ -66,16 +66,16 @@ class CandidateReader:
     def read(self, picture: Grey, zone: Zone) -> Trial:
         """The candidate as it stands; with everything beside it, when it makes no sense alone."""
         trial = self._read(picture, zone, zone.lines)
-        if not zone.wider or _accepted(trial.attempt):
+        if not zone.wider or trial.probe.even < _PROSE_EVEN or _accepted(trial.attempt):
             return trial
         wide = self._read(picture, zone, zone.wider)
         return wide if _rank(wide.attempt) > _rank(trial.attempt) else trial
 
     def probe(self, picture: Grey, row: Quad) -> tuple[Probe, ...]:
-        """One row read upright and, unless it says beyond doubt that it stands so, upside down; the likelier first."""
+        """One row read upright and, unless that is beyond doubt or clearly prose, upside down; the likelier first."""
         strip = straighten(picture, row, 640, 32)[None]
         upright = _probe(self._session.run(strip)[0], over=False)
-        if upright.sure >= _UPRIGHT:
+        if upright.sure >= _UPRIGHT or upright.even < _PROSE_EVEN:
             return (upright,)
         flipped = _probe(self._session.run(np.ascontiguousarray(strip[:, ::-1, ::-1]))[0], over=True)
         return (upright, flipped) if upright.sure >= flipped.sure else (flipped, upright)

@@ -67,7 +67,7 @@ class MrzReader:
     def _trials(self, picture: Grey, *, still: bool) -> Iterator[Trial]:
         """Candidates as they are read, until one is accepted; in a frame no further direction after a sensible one."""
         turns = directions(picture)
-        for turn, side, limit in _still(turns) if still else [(turn, 640, 3) for turn in turns]:
+        for turn, side, limit in _still(turns) if still else [(turn, 640, 3 - at) for at, turn in enumerate(turns)]:
             sensible = False
             for zone in locate(picture, turn=turn, side=side, limit=limit):
                 trial = self._candidates.read(picture, zone)
