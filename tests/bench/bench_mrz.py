@@ -17,6 +17,7 @@ from mrz_gallery import Gallery
 from mrz_peers import READERS, Task, compare, measure
 from mrz_pictures import HALVES, keep, pages, specimens
 from mrz_runs import ClipCounts, clip_figures, empty_figures, specimen_figures
+from mrz_same_value import same_value_figures
 from mrz_table import table
 
 from models.mrz_reader import MrzReader
@@ -36,16 +37,22 @@ class Counts:
     easy: int
     hard: int
     negatives: int
+    changes: int
     rounds: int
     """How often each shared page is held before the camera at each level."""
 
 
-QUICK = Counts(18, 36, 120, 1)
-FULL = Counts(240, 480, 1200, 2)
+QUICK = Counts(18, 36, 120, 30, 1)
+FULL = Counts(240, 480, 1200, 240, 2)
 
 
 def run(
-    *, peers: bool = False, full: bool = False, peer_frames: int = 30, gallery: Path | None = None
+    *,
+    peers: bool = False,
+    full: bool = False,
+    peer_frames: int = 30,
+    gallery: Path | None = None,
+    seed: int = EVALUATION_SEED,
 ) -> dict[str, Any]:
     """All figures.
 
@@ -54,32 +61,34 @@ def run(
         full: as many drawn documents as the limits ask for.
         peer_frames: how many drawn frames every peer reads.
         gallery: a folder for drawn pictures that were not read right.
+        seed: of everything drawn. Whoever tunes, or looks at a gallery in order to, gives another than the default.
     """
     cv2.setNumThreads(1)
     reader, full = MrzReader.load(), full or peers
     counts = FULL if full else QUICK
     kept = Gallery(gallery) if gallery else None
     total = ClipCounts()
-    result: dict[str, Any] = {"full": full, "clips": {}, "page_clips": {}}
+    result: dict[str, Any] = {"full": full, "seed": seed, "clips": {}, "page_clips": {}}
     for level in _LEVELS:
-        drawn = clips(getattr(counts, level), EVALUATION_SEED, level)
+        drawn = clips(getattr(counts, level), seed, level)
         result["clips"][level], sums = clip_figures(reader, drawn, kept)
         total = total.plus(sums)
     for half in HALVES:
         for level in _LEVELS:
-            held, sums = clip_figures(reader, _page_clips(half, level, counts.rounds), None)
+            held, sums = clip_figures(reader, _page_clips(half, level, counts.rounds, seed), None)
             if sums.votes.read:
                 result["page_clips"].setdefault(half, {})[level] = held
                 total = total.plus(sums)
-    result["negatives"], empty = empty_figures(reader, negatives(counts.negatives, EVALUATION_SEED), kept)
+    result["negatives"], empty = empty_figures(reader, negatives(counts.negatives, seed), kept)
     if full:
         result["negatives"]["full_count"] = result["negatives"]["frames"]
     shared = specimens()
     result["specimens"] = specimen_figures(reader, shared) if shared else None
+    result["same_value"] = same_value_figures(reader, counts.changes, seed)
     result["wrong"] = _wrong(total)
     result["cost"] = {"document": total.times.figures(), "empty": empty.figures()}
     with tempfile.TemporaryDirectory(prefix="daan-bench-") as folder:
-        frames = _frames(peer_frames if peers else 6, Path(folder))
+        frames = _frames(peer_frames if peers else 6, seed, Path(folder))
         result["resident_mb"] = measure(READERS[0], frames)["peak_mb"]
         if peers:
             result["peers"] = compare({"pictures": _pictures(), "frames": frames} if shared else {"frames": frames})
@@ -88,10 +97,10 @@ def run(
     return result
 
 
-def _page_clips(half: str, level: str, rounds: int) -> Iterator[Clip]:
+def _page_clips(half: str, level: str, rounds: int, seed: int) -> Iterator[Clip]:
     """Good shared pages of one half before the camera; the row of the table is the medium, not the picture's name."""
     for number in range(rounds):
-        yield from specimen_clips(pages(half, _LEAST_WIDTH), EVALUATION_SEED + number, level)
+        yield from specimen_clips(pages(half, _LEAST_WIDTH), seed + number, level)
 
 
 def _wrong(total: ClipCounts) -> dict[str, Any]:
@@ -99,11 +108,11 @@ def _wrong(total: ClipCounts) -> dict[str, Any]:
     return {name: getattr(total, name).figures() for name in ("frames", "votes", "done")}
 
 
-def _frames(count: int, folder: Path) -> list[Task]:
+def _frames(count: int, seed: int, folder: Path) -> list[Task]:
     """The middle frame of so many drawn clips, half of them easy, written for programs to read."""
     tasks = []
     for level in _LEVELS:
-        for index, clip in enumerate(clips(-(-count // 2), EVALUATION_SEED, level, frames=3)):
+        for index, clip in enumerate(clips(-(-count // 2), seed, level, frames=3)):
             path = keep(clip.frames[1], folder / f"{level}{index}.bmp")
             tasks.append(Task(path, clip.zone, still=False))
     return tasks

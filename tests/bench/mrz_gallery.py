@@ -39,8 +39,8 @@ class Gallery:
             return None
         cells = [*self._cells, *[np.full_like(self._cells[0], 255)] * (-len(self._cells) % columns)]
         rows = [np.hstack(cells[at : at + columns]) for at in range(0, len(cells), columns)]
-        path = self._folder / "sheet.png"
-        cv2.imwrite(str(path), np.vstack(rows))
+        path = self._folder / "sheet.jpg"
+        cv2.imwrite(str(path), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 88])
         return path
 
 

@@ -237,7 +237,9 @@ def _row(tasks: Sequence[Task], answers: Sequence[dict[str, Any]]) -> dict[str, 
         "wrong_bound": bound(count["wrong"], count["accepted"]),
         "wrong_checked_bound": bound(count["wrong_checked"], count["accepted"]),
     }
-    return count | rates | {"cpu": times.figures()}
+    read = count["exact"] + count["defective_exact"]
+    spent = round(sum(times.values) / read, 1) if read else None
+    return count | rates | {"cpu": times.figures(), "cpu_ms_per_exact": spent}
 
 
 def compare(sets: dict[str, Sequence[Task]]) -> dict[str, Any]:
@@ -250,7 +252,7 @@ def compare(sets: dict[str, Sequence[Task]]) -> dict[str, Any]:
         for name, tasks in sets.items():
             print(f"daan: {reader.name}: {len(tasks)} {name}", file=sys.stderr, flush=True)
             rows[name][reader.name] = measure(reader, tasks)
-    able = [r.name for r in READERS if all("unavailable" not in rows[name][r.name] for name in sets)]
+    able = [r.name for r in READERS if all(rows[name][r.name].get("cpu", {}).get("median_ms") for name in sets)]
     peers = [name for name in able if name != OURS]
     result: dict[str, Any] = {"sets": rows, "best": None, "fastest": {}, "ratio": {}}
     if OURS in able and peers:

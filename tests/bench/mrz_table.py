@@ -138,11 +138,17 @@ def _same_value(found: dict[str, Any] | None) -> str:
     if not found:
         return ""
     rows = [
-        (kind, *(_of(n[key], n["pages"]) for key in ("exact", "accepted_as_printed", "accepted_as_before")))
+        (
+            kind,
+            _of(n["exact"], n["pages"]),
+            _of(n["accepted_as_printed"], n["pages"]),
+            str(n["accepted_as_before"]),
+            str(n["accepted_otherwise"]),
+        )
         for kind, n in found.items()
     ]
-    head = ("", "read as printed", "accepted as printed", "accepted as before the change")
-    return _grid("One checked character of equal value put in another's place: check digits cannot see it", head, rows)
+    head = ("", "read as printed", "accepted as printed", "accepted as before the change", "accepted as else")
+    return _grid("One checked character replaced by one of equal value, which no check digit sees", head, rows)
 
 
 def _cost(figures: dict[str, Any]) -> str:
@@ -184,6 +190,7 @@ _READERS = (
     "negatives accepted",
     "threw",
     "CPU ms median / p95",
+    "CPU ms per exact",
     "MB",
 )
 
@@ -207,5 +214,6 @@ def _readers(readers: dict[str, dict[str, Any]]) -> Iterator[tuple[str, ...]]:
             f"{row['negatives_accepted']} of {row['negatives']}",
             str(row["threw"]),
             _ms(row["cpu"]),
+            "-" if row["cpu_ms_per_exact"] is None else str(row["cpu_ms_per_exact"]),
             str(row["peak_mb"]),
         )

