@@ -100,10 +100,11 @@ def strip(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue) -
     document = snapshot.evidence.document
     now = None
     if snapshot.phase in (Phase.GATHERING, Phase.PROPOSED):
-        name = document.document.surname if document is not None else catalogue.text("officer.traveller")
+        typed = snapshot.evidence.attestation(Attestation.DOCUMENT)
+        name = document.document.surname if document is not None else typed.values.get("surname", "") if typed else ""
         marks = {NeedState.DONE: "ok", NeedState.NOW: "now", NeedState.NEED: "wait"}
         now = {
-            "name": name,
+            "name": name or catalogue.text("officer.traveller"),
             "sub": catalogue.text("officer.now"),
             "marks": [marks[need.state] for need in snapshot.needs],
         }

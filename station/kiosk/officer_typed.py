@@ -6,6 +6,7 @@ from typing import Any
 from config.messages.catalogue import Catalogue
 from config.messages.moments import BANGKOK, born_day, clock
 from station.documents.dates import PartialDate, written
+from station.documents.thai_id import formatted
 from station.evidence import OfficerAttested
 from station.kiosk.context import KioskContext
 from station.lane.typed import THAI_ID
@@ -28,21 +29,20 @@ def typed_card(said: OfficerAttested, context: KioskContext, catalogue: Catalogu
 
 
 def typed_name(said: OfficerAttested) -> str:
-    """SURNAME, GIVEN NAMES, and the Thai name beside it; empty when no surname was typed."""
+    """SURNAME, GIVEN NAMES; empty when no surname was typed."""
     values = said.values
     if not values.get("surname"):
         return ""
-    latin = ", ".join(part for part in (values["surname"], values.get("given_names", "")) if part)
-    thai = " ".join(part for part in (values.get("given_names_th", ""), values.get("surname_th", "")) if part)
-    return f"{latin} · {thai}" if thai else latin
+    return ", ".join(part for part in (values["surname"], values.get("given_names", "")) if part)
 
 
 def typed_facts(said: OfficerAttested, context: KioskContext, catalogue: Catalogue) -> str:
-    """Nationality, age, and what was typed from."""
+    """The Thai name, nationality, age, and what was typed from."""
     values = said.values
+    thai = " ".join(part for part in (values.get("given_names_th", ""), values.get("surname_th", "")) if part)
     years = age(written(values.get("birth_date", "")) or PartialDate(), context.now.astimezone(BANGKOK).date())
     kind = catalogue.text("officer.kind_thai_id") if values.get("kind") == THAI_ID else ""
-    facts = (values.get("nationality", ""), str(years) if years is not None else "", kind)
+    facts = (thai, values.get("nationality", ""), str(years) if years is not None else "", kind)
     return " · ".join(fact for fact in facts if fact)
 
 
@@ -82,7 +82,7 @@ def _is_thai_number(name: str, said: OfficerAttested) -> bool:
 def _shown(name: str, said: OfficerAttested, context: KioskContext, catalogue: Catalogue) -> str:
     value = said.values.get(name, "")
     if _is_thai_number(name, said):
-        return grouped(value)
+        return formatted(value)
     if name == "expiry_date" and said.values.get("for_life"):
         return catalogue.text("officer.for_life")
     if not name.endswith("_date"):
@@ -91,9 +91,3 @@ def _shown(name: str, said: OfficerAttested, context: KioskContext, catalogue: C
     text = date_words(moment, catalogue)
     years = age(moment, context.now.astimezone(BANGKOK).date()) if name == "birth_date" else None
     return f"{text} · {years}" if years is not None else text
-
-
-def grouped(digits: str) -> str:
-    """A Thai identity number as it is printed: 1-2345-67890-12-3."""
-    parts = (digits[0:1], digits[1:5], digits[5:10], digits[10:12], digits[12:13])
-    return "-".join(part for part in parts if part)

@@ -160,20 +160,16 @@ class CameraSense:
         return reading
 
     def _take_document(self, reading: MrzReading, at: datetime, moment: float) -> None:
-        again = not _tells_more(reading, self._reported) and moment - self._document_at < self._settings.repeat_seconds
+        again = not tells_more(reading, self._reported) and moment - self._document_at < self._settings.repeat_seconds
         self._document_at = moment
         if again:
             return
         self._reported = reading
         try:
-            document = parse(reading.lines, self._tools.today())
+            read = document_read(reading, self._tools.new_id(at), at, self._settings.device, self._tools.today())
         except MrzUnreadable:
             self._emit(DocumentUnreadable())
             return
-        read = DocumentRead(
-            self._tools.new_id(at), at, self._settings.device, document, reading.state, reading.confidence,
-            reading.frames, unconfirmed=reading.unconfirmed, notes=reading.notes,
-        )  # fmt: skip
         self._emit(DocumentSeen(read))
 
     def _take_code(self, code: CodeReading, at: datetime, moment: float) -> None:
@@ -190,7 +186,20 @@ class CameraSense:
         self._emit(CertificateSeen(CertificateRead(self._tools.new_id(at), at, self._settings.device, result)))
 
 
-def _tells_more(reading: MrzReading, before: MrzReading) -> bool:
+def document_read(reading: MrzReading, new_id: str, at: datetime, device: str, today: date) -> DocumentRead:
+    """What a reading says, as evidence, with the reader's doubts and notes.
+
+    Raises:
+        MrzUnreadable: its lines are no zone.
+    """
+    document = parse(reading.lines, today)
+    return DocumentRead(
+        new_id, at, device, document, reading.state, reading.confidence, reading.frames,
+        unconfirmed=reading.unconfirmed, notes=reading.notes,
+    )  # fmt: skip
+
+
+def tells_more(reading: MrzReading, before: MrzReading) -> bool:
     """Whether a reading says something that the one before did not: another text, fewer doubts, a further note."""
     if reading.lines != before.lines:
         return True

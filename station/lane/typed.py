@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from station.documents.dates import PartialDate, written
-from station.documents.thai_id import is_valid
+from station.documents.thai_id import digits_of, is_valid
 
 THAI_ID = "thai_id"
 """The kind of a typed Thai national identity card; every other typed document has none."""
@@ -105,4 +105,7 @@ def fault(values: Mapping[str, str], today: date) -> str:
 def tidied(values: Mapping[str, str]) -> dict[str, str]:
     """A typed document as it is kept; a Thai identity card's holder is Thai."""
     kept = {name: tidy(name, value) if name not in ("kind", "for_life") else value for name, value in values.items()}
-    return kept | {"nationality": "THA"} if kept.get("kind") == THAI_ID else kept
+    if kept.get("kind") != THAI_ID:
+        return kept
+    number = kept.get("document_number", "")
+    return kept | {"nationality": "THA", "document_number": digits_of(number) or number}

@@ -51,6 +51,10 @@ def test_read_says_what_a_picture_holds(passport):
     assert row["lines"] == list(zone)
     assert row["fields"]["issuing_state"] == "UTO"
     assert set(row) >= {"file", "format", "state", "lines", "fields", "checks", "confidence", "ms"}
+    assert [len(line) for line in row["confidences"]] == [len(line) for line in row["lines"]]
+    assert all(value == round(value, 3) for line in row["confidences"] for value in line)
+    assert [len(line) > 0 for line in row["raw"]] == [True] * len(zone)
+    assert (row["unconfirmed"], row["notes"], row["guidance"]) == ([], [], None)
 
 
 def test_read_goes_on_after_garbage_and_says_so(passport, tmp_path):
@@ -60,6 +64,7 @@ def test_read_goes_on_after_garbage_and_says_so(passport, tmp_path):
     done = station("read", "--json", garbage, passport[0], missing, expect=3)
     first, second, third = rows(done)
     assert first["error"]
+    assert set(first) - {"error"} == set(second)
     assert second["state"] in ("clean", "corrected")
     assert "cannot be read" in third["error"]
     assert len(done.stderr.strip().splitlines()) == 2

@@ -27,15 +27,28 @@ export function fields(word, card, actions) {
     return h("div.none", {}, h("b", {}, word("officer.document_none")), h("p", {}, word("officer.document_none_text")),
       h("button.d-btn", { type: "button", id: "attest-document", onclick: () => actions.attest("document") }, icon("edit"), word("officer.attest_document_button")));
   }
-  return card.fields.map((field) => {
-    const tag = field.editable ? "button" : "div";
-    const attributes = field.editable ? { type: "button", id: `field-${field.name}`, onclick: () => actions.correct(field),
-      "aria-label": `${word("officer.correct")} ${field.label}: ${field.value}` } : {};
-    return h(`${tag}.fr${field.original ? ".is-corrected" : ""}`, attributes, h("small", {}, field.label),
-      h("b", {}, field.value, field.original ? h("s", {}, field.original) : null),
-      h(`span.ck.c-${field.tone}`, {}, field.check), mark(field.mark, field.tone === "brand" ? "now" : field.tone),
-      field.editable ? icon("edit", "pen") : h("span"));
-  });
+  return card.fields.map((field) => field.confirm ? doubt(word, field, actions) : h(`button.fr${field.original ? ".is-corrected" : ""}`,
+    { type: "button", id: `field-${field.name}`, onclick: () => actions.correct(field), "aria-label": `${word("officer.correct")} ${field.label}: ${[field.value, field.thai].filter(Boolean).join(", ")}` },
+    h("small", {}, field.label),
+    h("b", {}, field.value, field.thai ? h("span.th", { lang: "th" }, field.thai) : null, field.original ? h("s", {}, field.original) : null),
+    h(`span.ck.c-${field.tone}`, {}, field.check), mark(field.mark, field.tone === "brand" ? "now" : field.tone), icon("edit", "pen")));
+}
+
+/** A field that was not read with certainty: one touch confirms it, another one corrects it. */
+function doubt(word, field, actions) {
+  return h("div.fr.is-doubt", {}, h("small", {}, field.label),
+    h("button.val", { type: "button", id: `field-${field.name}`, onclick: () => actions.correct(field), "aria-label": `${word("officer.correct")} ${field.label}: ${field.value}, ${field.check}` },
+      h("b", {}, field.value), h("span.c-unsure", {}, mark("unsure", "unsure"), field.check)),
+    h("button.d-btn", { type: "button", id: `confirm-${field.name}`, onclick: () => actions.confirm([field]), "aria-label": word("officer.confirm_field", { label: field.label, value: field.value }) }, field.confirm));
+}
+
+/** What else the camera saw of the document, over its picture. */
+export function notes(card, asked, actions) {
+  if (!card.notes.length) return [];
+  return [
+    ...card.notes.map((note) => h(`p.d-chip.d-chip--${note.tone}`, {}, mark(note.mark, note.tone === "brand" ? "now" : note.tone), note.text)),
+    card.seen && !asked ? h("button.d-btn", { type: "button", id: "document-seen", onclick: () => actions.act("document_seen") }, icon("check"), card.seen) : null,
+  ];
 }
 
 export function paper(word, certificate, holder, actions) {
@@ -108,7 +121,7 @@ export function rules(word, rows) {
 export function ask(next, actions) {
   if (!next) return [];
   return h("div.nxt", {}, icon(next.icon), h("span", {}, next.text),
-    next.action ? h("button.d-btn", { type: "button", id: "ask-action", onclick: () => actions.act(next.action) }, icon("edit"), next.button) : null);
+    next.action ? h("button.d-btn", { type: "button", id: "ask-action", onclick: () => actions.act(next.action) }, icon(next.action.startsWith("attest") ? "edit" : "check"), next.button) : null);
 }
 
 export function verdicts(word, state, saved, actions) {

@@ -1,28 +1,23 @@
-// The officer's dialogs: correct a field, attest what no sensor gave, give a reason. One form at the left, keys beside it.
+// The officer's dialogs: correct or confirm a field, attest what no sensor gave, give a reason. A form, keys beside it.
 
 import { h, icon, mark } from "./dom.js";
-import { checkDigit, dashes, keyboard } from "./keyboard.js";
+import { keyboard } from "./keyboard.js";
+import { entry } from "./officer-entry.js";
 
-const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-const TESTS = {
-  text: (value) => value.trim().length > 0,
-  optional: () => true,
-  date: (value) => DATE.test(value),
-  number: (value) => /^[A-Z0-9<]{3,14}$/.test(value),
-  state: (value) => /^[A-Z]{1,3}$/.test(value),
-  celsius: (value) => /^(2[5-9]|3\d|4[0-5])(\.\d)?$/.test(value),
-};
+const PAGE = [["document_number", "number", 22], ["nationality", "state", 3], ["birth_date", "date", 10], ["expiry_date", "date", 10], ["surname", "name", 39], ["given_names", "name", 39]];
+const THAI_ID = [["document_number", "thai_id", 17], ["birth_date", "date", 10], ["expiry_date", "date", 10], ["given_names_th", "name_th", 39], ["surname_th", "name_th", 39], ["given_names", "name", 39], ["surname", "name", 39]];
 const FORMS = {
-  document: [["document_number", "number", 14], ["nationality", "state", 3], ["birth_date", "date", 10], ["expiry_date", "date", 10], ["surname", "text", 39], ["given_names", "optional", 39]],
-  certificate: [["issuer", "text", 40], ["date", "date", 10]],
-  temperature: [["celsius", "celsius", 4], ["thermometer", "text", 24]],
+  certificate: [["issuer", "free", 40], ["date", "date", 10]],
+  temperature: [["celsius", "celsius", 4], ["thermometer", "free", 24]],
 };
+const DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
 const LABELS = { issuer: "dialog.certificate_issuer", date: "dialog.certificate_date", celsius: "dialog.temperature_celsius", thermometer: "dialog.temperature_thermometer" };
-const ZONE = ["surname", "given_names", "document_number", "nationality", "sex"];
+const CORRECTIONS = { document_number: ["number", 22], nationality: ["state", 3], sex: ["sex", 1], birth_date: ["date", 10], expiry_date: ["date", 10] };
 const NOTED = "O-OTH"; // says nothing without a note; the server refuses it without one
 const KINDS = ["vaccination", "test", "recovery"];
 
 export class Dialogs {
+  /** kit: word, send(message), reasons(), view(), patterns, today(). */
   constructor(kit) {
     Object.assign(this, kit);
     this.box = h("dialog.d-dialog", { "aria-labelledby": "dialog-title", onclose: () => this.box.replaceChildren() });
@@ -36,107 +31,166 @@ export class Dialogs {
     return true;
   }
 
-  show({ title, text, body, done, ready, act, tone = "main" }) {
+  /** Open again, as it was, a dialog whose values the lane could not take. */
+  refused(field) {
+    const { again } = this;
+    this.again = null;
+    if (again && !this.box.open) again(field);
+  }
+
+  show({ title, text, body, entries = [], done, ready, act, tone = "main", told = "" }) {
     let last = null;
-    const button = h(`button.d-btn.d-btn--${tone}.is-main`, { type: "submit", id: "dialog-done" }, done);
+    const button = h(`button.d-btn.d-btn--${tone}.is-main`, { type: "submit", id: "dialog-done" });
     const hint = h("p.hint", { role: "status" });
     const refresh = () => {
       const lacking = ready();
+      button.replaceChildren(...[typeof done === "function" ? done() : done].flat());
       button.classList.toggle("is-off", Boolean(lacking));
       button.setAttribute("aria-disabled", String(Boolean(lacking)));
-      hint.textContent = lacking;
+      hint.textContent = told || lacking;
     };
     const submit = (event) => {
       event.preventDefault();
+      told = "";
+      refresh();
       if (ready()) return;
+      this.again = null;
       act();
       this.box.close();
     };
-    const form = h("form.dl", { onsubmit: submit, oninput: refresh, novalidate: true },
-      h("div", {}, h("h1", { id: "dialog-title" }, title), h("p.mute", {}, text)), body,
+    const typed = () => { told = ""; refresh(); };
+    const form = h("form.dl", { onsubmit: submit, oninput: typed, novalidate: true },
+      h("div", {}, h("h1", { id: "dialog-title" }, title), h("p.mute", { id: "dialog-text" }, text)), body,
       h("p.nt", {}, icon("shield"), this.word("dialog.on_record", { officer: this.view().state.officer })), hint,
       h("div.dlb", {}, h("button.d-btn", { type: "button", id: "dialog-cancel", onclick: () => this.box.close() }, this.word("common.cancel")), button));
-    form.addEventListener("focusin", (event) => { if (event.target.tagName === "INPUT") last = event.target; });
+    const keys = keyboard(this.word, () => last ?? form.querySelector("input"));
+    const all = typeof entries === "function" ? entries : () => entries;
+    const meet = (input) => { last = input; keys.use(all().find((each) => each.input === input)?.keys ?? ["latin"]); };
+    form.addEventListener("focusin", (event) => { if (event.target.tagName === "INPUT") meet(event.target); });
     form.addEventListener("click", refresh);
-    this.box.replaceChildren(form, h("div.dr", {}, keyboard(this.word, () => last ?? form.querySelector("input"))));
+    this.box.replaceChildren(form, h("div.dr", {}, keys.box));
     this.box.showModal();
     refresh();
-    const first = form.querySelector("input");
-    first?.focus();
-    first?.setSelectionRange(first.value.length, first.value.length);
+    this.toInput(form.querySelector("input"));
   }
 
-  input(name, label, kind, length, value = "") {
-    const check = h("span.cd", { "aria-hidden": "true" });
-    const input = h("input", { id: `input-${name}`, name, value, maxlength: length, autocomplete: "off", spellcheck: "false", inputmode: "none", placeholder: kind === "date" ? "1991-04-17" : null });
-    const set = (text) => {
-      if (text === input.value) return;
-      const at = input.selectionStart, last = at === input.value.length;
-      input.value = text;
-      if (!last) input.setSelectionRange(at, at);
-    };
-    const tidy = () => {
-      if (kind === "date") set(dashes(input.value));
-      else if (ZONE.includes(name)) set(input.value.toUpperCase());
-      if (kind === "number" || kind === "state") set(input.value.replace(/\s/g, ""));
-      const covered = kind === "number" ? input.value.padEnd(9, "<") : kind === "date" ? input.value.replaceAll("-", "").slice(2) : "";
-      const whole = covered && TESTS[kind](input.value) && name !== "date";
-      check.replaceChildren(...(whole ? [h("em", {}, this.word("dialog.check")), String(checkDigit(covered))] : []));
-    };
-    input.addEventListener("input", tidy);
-    tidy();
-    return { name, input, fine: () => TESTS[kind](input.value), row: h("label.mf", { for: input.id }, h("small", {}, label), input, check) };
+  toInput(input) {
+    input?.focus();
+    input?.setSelectionRange(input.value.length, input.value.length);
   }
 
-  correct(field) {
-    const kind = field.name.endsWith("_date") ? "date" : field.name === "given_names" ? "optional" : field.name === "document_number" ? "number" : "text";
-    const entry = this.input(field.name, field.label, kind, 39, field.raw);
+  /** What stands in the way: the first value that is wrong, else that something is missing. */
+  lacking(entries) {
+    const faults = entries.map((each) => each.fault());
+    return faults.find((fault) => fault && fault !== "-") ?? (faults.includes("-") ? this.word("dialog.incomplete") : "");
+  }
+
+  entry(name, kind, length, values, pattern, more = {}) {
+    const label = this.word(kind === "thai_id" ? "field.thai_id" : LABELS[name] ?? `field.${name}`);
+    return entry({ word: this.word, today: this.today, ...more }, { name, label, kind, length, value: values[name] ?? "", pattern, optional: more.optional });
+  }
+
+  /** Correct a field of a document that was read, or confirm it as it is. */
+  correct(field, value = field.raw, refused = "") {
+    const [kind, length] = CORRECTIONS[field.name] ?? ["name", 39];
+    const one = this.entry(field.name, kind, length, { [field.name]: value }, this.patterns.zone[field.name], { optional: field.name === "given_names" });
+    const same = () => one.plain() === field.raw;
     this.show({
-      title: this.word("dialog.correct", { field: field.label }), text: this.word("dialog.correct_text"),
-      body: h("div.rows", {}, h("p.was", {}, h("small", {}, this.word("dialog.correct_read")), h("b", {}, field.raw || "–")), entry.row,
+      title: this.word("dialog.correct", { field: field.label }), text: this.word(field.confirm ? "dialog.confirm_text" : "dialog.correct_text"),
+      body: h("div.rows", {}, h("p.was", {}, h("small", {}, this.word("dialog.correct_read")), h("b", {}, field.raw || "–")), one.row,
         kind === "date" ? h("p.mute", {}, this.word("dialog.date_hint")) : null),
-      done: this.word("dialog.correct_done"),
-      ready: () => (entry.input.value === field.raw ? this.word("dialog.unchanged") : entry.fine() ? "" : this.word("dialog.incomplete")),
-      act: () => this.send({ type: "correct", field: field.name, value: entry.input.value.trim() }),
-    });
-  }
-
-  attest(what) {
-    const entries = FORMS[what].map(([name, kind, length]) => this.input(name, this.word(LABELS[name] ?? `field.${name}`), kind, length));
-    const kinds = what === "certificate" ? this.choices(KINDS.map((kind) => ({ code: kind, text: this.word(`officer.paper_${kind}`), plain: true }))) : null;
-    this.show({
-      title: this.word(`dialog.${what}`), text: this.word(`dialog.${what}_text`),
-      body: h(`div.rows.of-${what}`, {}, kinds?.list ?? null, entries.map((entry) => entry.row)),
-      done: this.word(`dialog.${what}_done`),
-      ready: () => (entries.every((entry) => entry.fine()) && (!kinds || kinds.chosen()) ? "" : this.word("dialog.incomplete")),
+      entries: [one], told: refused && this.word("dialog.refused", { field: field.label }),
+      done: () => this.word(field.confirm && same() ? "dialog.confirm_done" : "dialog.correct_done"),
+      ready: () => (same() ? (field.confirm ? "" : this.word("dialog.unchanged")) : this.lacking([one])),
       act: () => {
-        const values = Object.fromEntries(entries.map((entry) => [entry.name, entry.input.value.trim()]));
-        this.send({ type: "attest", what, values: kinds ? { kind: kinds.chosen(), ...values } : values });
+        this.send({ type: "correct", field: field.name, value: one.plain() });
+        this.again = (name) => this.correct(field, one.input.value, name);
       },
     });
   }
 
+  attest(what) {
+    if (what === "document") return this.document(this.view().document.typed ?? {});
+    const entries = FORMS[what].map(([name, kind, length]) => this.entry(name, kind, length, {}, kind === "date" ? DAY : undefined));
+    const kinds = what === "certificate" ? this.choices(KINDS.map((kind) => ({ code: kind, text: this.word(`officer.paper_${kind}`), plain: true }))) : null;
+    this.show({
+      title: this.word(`dialog.${what}`), text: this.word(`dialog.${what}_text`),
+      body: h(`div.rows.of-${what}`, {}, kinds?.list ?? null, entries.map((each) => each.row)),
+      entries, done: this.word(`dialog.${what}_done`),
+      ready: () => this.lacking(entries) || (kinds && !kinds.chosen() ? this.word("dialog.incomplete") : ""),
+      act: () => {
+        const values = Object.fromEntries(entries.map((each) => [each.name, each.plain()]));
+        this.send({ type: "attest", what, values: kinds ? { kind: kinds.chosen(), ...values } : values });
+      },
+    });
+    return undefined;
+  }
+
+  /** Type a document: what stands on a page, or a Thai identity card with its names in both scripts. */
+  document(values, refused = "") {
+    const kept = { ...values };
+    let entries = [];
+    const rows = h("div.rows");
+    const life = h("button.d-btn.choice.life", { type: "button", id: "for-life", onclick: () => {
+      kept.for_life = kept.for_life ? "" : "yes";
+      draw();
+      this.toInput(entries.find((each) => each.name === (kept.for_life ? "given_names_th" : "expiry_date")).input);
+    } }, h("span.dot"), this.word("dialog.for_life"));
+    const draw = () => {
+      for (const each of entries) kept[each.name] = each.input.value;
+      const thai = kept.kind === "thai_id", patterns = this.patterns[thai ? "thai_id" : "page"];
+      const waived = (name) => thai && name === "expiry_date" && kept.for_life;
+      entries = (thai ? THAI_ID : PAGE).map(([name, kind, length]) => this.entry(name, kind, length, kept, patterns[name], { waived, optional: !thai && name === "given_names" }));
+      const expiry = entries.find((each) => each.name === "expiry_date");
+      expiry.row.hidden = Boolean(thai && kept.for_life);
+      life.setAttribute("aria-pressed", String(Boolean(kept.for_life)));
+      rows.className = `rows of-document${thai ? " is-thai" : ""}`;
+      const [number, birth, , ...names] = entries.map((each) => each.row);
+      rows.replaceChildren(...(thai ? [number, h("div.ends", {}, birth, expiry.row, life), ...names] : entries.map((each) => each.row)));
+    };
+    const kinds = this.choices(["page", "thai_id"].map((kind) => ({ code: kind, text: this.word(`dialog.kind_${kind}`), plain: true })), (code) => {
+      kept.kind = code === "thai_id" ? code : "";
+      draw();
+      document.getElementById("dialog-text").textContent = this.word(kept.kind ? "dialog.thai_id_text" : "dialog.document_text");
+      this.toInput(entries[0].input);
+    });
+    draw();
+    this.show({
+      title: this.word("dialog.document"), text: this.word(kept.kind ? "dialog.thai_id_text" : "dialog.document_text"),
+      body: h("div.typed", {}, kinds.list, rows), entries: () => entries,
+      told: refused && this.word("dialog.refused", { field: this.word(`field.${refused}`) }),
+      done: this.word("dialog.document_done"), ready: () => this.lacking(entries),
+      act: () => {
+        const typed = Object.fromEntries(entries.map((each) => [each.name, each.plain()]));
+        if (kept.kind) Object.assign(typed, { kind: kept.kind }, kept.for_life ? { for_life: "yes", expiry_date: "" } : {});
+        this.send({ type: "attest", what: "document", values: typed });
+        this.again = (name) => this.document(typed, name);
+      },
+    });
+    kinds.choose(kept.kind || "page");
+  }
+
   reason(verdict) {
     const reasons = this.choices(this.reasons()[verdict]);
-    const note = this.input("note", this.word("dialog.note_optional"), "optional", 200);
+    const note = entry({ word: this.word, today: this.today }, { name: "note", label: this.word("dialog.note_optional"), kind: "free", length: 200, optional: true });
     this.show({
       title: this.word(`dialog.reason_${verdict}`), text: this.word("dialog.reason_text"),
-      body: h("div.rows", {}, reasons.list, note.row),
-      done: [mark(verdict === "ADMIT" ? "ok" : "fail", verdict.toLowerCase()), this.word(`verdict.${verdict}`)],
+      body: h("div.rows", {}, reasons.list, note.row), entries: [note],
+      done: () => [mark(verdict === "ADMIT" ? "ok" : "fail", verdict.toLowerCase()), this.word(`verdict.${verdict}`)],
       tone: verdict.toLowerCase(),
-      ready: () => (!reasons.chosen() ? this.word("dialog.choose") : reasons.chosen() === NOTED && !note.input.value.trim() ? this.word("dialog.note_needed") : ""),
-      act: () => this.send({ type: "decide", verdict, reason: reasons.chosen(), note: note.input.value.trim() }),
+      ready: () => (!reasons.chosen() ? this.word("dialog.choose") : reasons.chosen() === NOTED && !note.plain() ? this.word("dialog.note_needed") : ""),
+      act: () => this.send({ type: "decide", verdict, reason: reasons.chosen(), note: note.plain() }),
     });
   }
 
-  choices(options) {
+  choices(options, picked = () => {}) {
     let chosen = "";
-    const buttons = options.map((option) => h("button.d-btn.choice", { type: "button", "aria-pressed": false, id: `choice-${option.code}`, onclick: () => pick(option.code) },
+    const buttons = options.map((option) => h("button.d-btn.choice", { type: "button", "aria-pressed": false, id: `choice-${option.code}`, onclick: () => { choose(option.code); picked(option.code); } },
       h("span.dot", {}), h("span", {}, option.text), option.plain ? null : h("span.mono", {}, option.code)));
-    const pick = (code) => {
+    const choose = (code) => {
       chosen = code;
       buttons.forEach((button, n) => button.setAttribute("aria-pressed", String(options[n].code === code)));
     };
-    return { list: h("div.choices", {}, buttons), chosen: () => chosen };
+    return { list: h("div.choices", {}, buttons), chosen: () => chosen, choose };
   }
 }

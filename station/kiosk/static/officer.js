@@ -8,10 +8,11 @@ import { Dialogs } from "./officer-dialogs.js";
 import * as frame from "./officer-frame.js";
 import { Picture } from "./picture.js";
 
+const NAMES = ["surname", "given_names"];
 const start = boot();
 const app = document.getElementById("app");
 const gone = document.getElementById("gone");
-const state = { words: start.words, language: start.language, reasons: start.reasons, view: null, clock: "", kept: null, seen: { C: -1, T: -1 } };
+const state = { words: start.words, language: start.language, reasons: start.reasons, view: null, clock: "", today: "9999", kept: null, seen: { C: -1, T: -1 } };
 const word = (key, values) => speaker(state.words)(key, values);
 const root = document.documentElement;
 
@@ -22,7 +23,7 @@ const pictures = {
 };
 const part = {
   top: h("header.o-top"), strip: h("section.o-strip"), who: h("div.who"), toast: h("p.toast", { role: "status", hidden: true }),
-  still: h("span.still", { hidden: true }), docHead: h("header"), docBlind: h("p.blind", { hidden: true }), zone: h("div.zone"), fields: h("div.fields"),
+  still: h("span.still", { hidden: true }), notes: h("div.notes"), docHead: h("header"), docBlind: h("p.blind", { hidden: true }), zone: h("div.zone"), fields: h("div.fields"),
   paper: h("section.d-card.paper"), heatHead: h("header"), heatBlind: h("p.blind", { hidden: true }), heat: h("div.thr"),
   prop: h("div.prop-box"), rules: h("div.rules", { role: "list" }), ask: h("div.ask-box"), act: h("div.act"),
 };
@@ -33,7 +34,7 @@ app.append(
   h("main.o-main", {},
     h("section.left", {}, part.who,
       h("div.cols", {},
-        h("section.d-card.doc", {}, part.docHead, h("div.crop", {}, camera, part.still, part.docBlind), part.zone, part.fields),
+        h("section.d-card.doc", {}, part.docHead, h("div.crop", {}, camera, part.still, part.docBlind, part.notes), part.zone, part.fields),
         h("div.col", {}, part.paper,
           h("section.d-card.heat", {}, part.heatHead, h("div.thg", {}, h("div.thp", {}, thermal, part.heatBlind), part.heat))))),
     h("aside.right", {}, part.prop, part.rules, part.ask, part.act)),
@@ -41,20 +42,23 @@ app.append(
 );
 
 const send = (message) => link.send({ ...message, token: start.token, opened: state.view?.opened ?? "" });
-const dialogs = new Dialogs({ word, send, reasons: () => state.reasons, view: () => state.view });
+const dialogs = new Dialogs({ word, send, reasons: () => state.reasons, view: () => state.view, patterns: start.patterns, today: () => state.today });
 const actions = {
   decide: (verdict) => {
     const verdicts = state.view.verdicts;
     if (verdict === "REFUSE" || (verdict === "ADMIT" && verdicts.admit_reason)) dialogs.reason(verdict);
     else send({ type: "decide", verdict });
   },
-  correct: (field) => dialogs.correct(field),
+  correct: (field) => (state.view.document.typed ? dialogs.attest("document") : dialogs.correct(field)),
+  confirm: (fields) => fields.forEach((field) => send({ type: "correct", field: field.name, value: field.raw })),
   attest: (what) => dialogs.attest(what),
   holder: (same) => send({ type: "attest", what: same ? "same_holder" : "different_holder" }),
   measure: () => send({ type: "measure_again" }),
   again: (yes) => send({ type: "again", yes }),
   act: (name) => {
     if (name === "answer_call") send({ type: "answer_call" });
+    else if (name === "document_seen") send({ type: "attest", what: "document_seen" });
+    else if (name === "confirm_names") actions.confirm(state.view.document.fields.filter((field) => field.confirm && NAMES.includes(field.name)));
     else dialogs.attest(name.replace("attest_", ""));
   },
   language: () => {
@@ -90,6 +94,8 @@ function render() {
   const doc = { ...view.document, outline: null };
   part.docHead.parentElement.classList.toggle("is-empty", !view.document.there);
   keyed(part.docHead, key(doc), () => cards.documentHead(word, view.document));
+  const asked = view.ask?.action === "document_seen";
+  keyed(part.notes, key([view.document.notes, view.document.seen, asked]), () => cards.notes(view.document, asked, actions));
   keyed(part.zone, view.document.lines, () => cards.zone(word, view.document.lines));
   keyed(part.fields, key(doc), () => cards.fields(word, view.document, actions));
   keyed(part.paper, key([view.certificate, view.holder]), () => cards.paper(word, view.certificate, view.holder, actions));
@@ -128,6 +134,11 @@ async function takeCamera(blob) {
   }
 }
 
+/** The day in Bangkok as YYYY-MM-DD. */
+function day(at) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Bangkok", year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(at));
+}
+
 /** A picture that has stopped is covered: an old face or page is never shown as if it were live. */
 function watch() {
   for (const [letter, blind, key] of [["C", part.docBlind, "officer.no_picture"], ["T", part.heatBlind, "officer.no_thermal"]]) {
@@ -152,16 +163,18 @@ const link = new Link(() => `/live/officer?lang=${state.language}`, {
   view: ({ view }) => {
     const changed = state.view && state.view.opened !== view.opened;
     if (changed && state.kept) state.kept = state.kept.opened ? null : { ...state.kept, opened: view.opened };
+    const refused = view.refused && !state.view?.refused ? view.refused : "";
     state.view = view;
     if (changed && dialogs.close()) toast(word("officer.changed"));
     render();
+    if (refused) dialogs.refused(refused);
   },
   words: ({ language, words, reasons }) => { Object.assign(state, { language, words, reasons }); render(); },
   picture: async (letter, blob) => {
     state.seen[letter] = performance.now();
     await (letter === "C" ? takeCamera(blob) : pictures.T.show(blob));
   },
-  beat: ({ clock }) => { state.clock = clock; render(); },
+  beat: ({ clock, at }) => { Object.assign(state, { clock, today: day(at) }); render(); },
   refused: () => toast(word("officer.changed")),
   gone: (seconds) => {
     gone.hidden = false;

@@ -10,6 +10,8 @@
     const r = control.getBoundingClientRect(), name = control.id || control.textContent;
     if (out(r, view, 0.5)) faults.push(`control outside: ${name}`);
     if (Math.min(r.width, r.height) < least - 0.5) faults.push(`control small: ${name} ${r.width}x${r.height}`);
+    const top = document.elementFromPoint((r.left + r.right) / 2, r.bottom - 6);
+    if (top && !control.contains(top) && !top.contains(control)) faults.push(`control covered: ${name}`);
   }
   controls.forEach((a, n) => controls.slice(n + 1).forEach((b) => {
     const p = a.getBoundingClientRect(), q = b.getBoundingClientRect();
@@ -28,7 +30,7 @@
       for (let box = parent; box && box !== document.documentElement; box = box.parentElement) {
         const style = getComputedStyle(box);
         const clips = style.overflowX !== "visible" || style.display !== "inline" && (box.matches(
-          ".d-btn, .d-chip, .d-ev, .qi, .o-sync, .prop, .fr, .d-banner"));
+          ".d-btn, .d-chip, .d-ev, .val, .mf, .d-key, .qi, .o-sync, .prop, .fr, .d-banner"));
         if (clips && out(r, box.getBoundingClientRect(), 3)) { 
           faults.push(`text cut: ${node.data} by ${box.className}`); break; }
       }

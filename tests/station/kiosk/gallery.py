@@ -7,7 +7,7 @@ from config.loader import load
 from config.rules.reasons import ReasonCode, message_key
 from config.settings import Settings
 from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, TemperatureState
-from models.regions import Guidance, Quad, ReadState
+from models.regions import Guidance, Note, Quad, ReadState
 from models.specimens.people import Person, zone_lines
 from station.certificates.result import CertificateFormat, CertificateResult, Entry, EntryKind, Holder, Step, Verdict
 from station.documents.dates import PartialDate
@@ -141,6 +141,28 @@ AGREES = HolderMatch(
         ComparedField("surname", "LINDQVARN", "LINDQVARN", Truth.PASS),
         ComparedField("given_names", "MAJA ELIN", "MAJA ELIN", Truth.PASS),
         ComparedField("birth_date", "1991-04-17", "1991-04-17", Truth.PASS),
+    ),
+)
+
+THAI_CARD = {
+    "kind": "thai_id",
+    "document_number": "1101400234562",
+    "nationality": "THA",
+    "birth_date": "1990-04-17",
+    "expiry_date": "2032-04-16",
+    "surname": "RATTANAKUL",
+    "given_names": "PHATTHARAPHON",
+    "surname_th": "รัตนกุล",
+    "given_names_th": "ภัทรพร",
+}
+THAI_MATCH = HolderMatch(
+    Truth.CANNOT_TELL,
+    0.94,
+    (
+        ComparedField("name_th", "ภัทรพร รัตนกุล", "ภัทรพล รัตนกุล", Truth.CANNOT_TELL, (5,)),
+        ComparedField("surname", "RATTANAKUL", "RATTANAKUL", Truth.PASS),
+        ComparedField("given_names", "PHATTHARAPHON", "PATTARAPON", Truth.CANNOT_TELL, (1, 4, 9)),
+        ComparedField("birth_date", "1990-04-17", "1990-04-17", Truth.PASS),
     ),
 )
 
@@ -431,7 +453,74 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
             )
         ),
         "again": Exhibit(snapshot(Phase.AGAIN, saved=_RECENT[0]), "passport"),
+        **_doubts(passport, code),
     }
+
+
+def _doubts(passport: Quad, code: Quad) -> dict[str, Exhibit]:
+    """What the reader is not certain of, and a card that an officer typed."""
+    size = {"width": 1280, "height": 720}
+    both = (Note.SCREEN, Note.SEVERAL_DOCUMENTS)
+    doubted = document_read(unconfirmed=("surname", "given_names", "nationality", "sex"), confidence=0.71)
+    confirmed = document_read(
+        corrections=(FieldCorrection("surname", "LINDQVARN", "LINDQVARN", OFFICER, NOW),), notes=(Note.SCREEN,)
+    )
+    bound = certificate_read(surname="LINDQVARN")
+    seen = OfficerAttested("a1", NOW, OFFICER, Attestation.DOCUMENT_SEEN)
+    asking = snapshot(
+        Phase.GATHERING,
+        needs=needs("now", "need", "done"),
+        evidence=Evidence(temperatures=(taken(36.4),)),
+        judgement=judgement(
+            outcome("document-readable", Truth.CANNOT_TELL, "M-MIS", "§2", _DOCUMENT),
+            *PASSED[4:],
+            missing=(_DOCUMENT, _CERTIFICATE),
+        ),
+        sight=Sight(document=passport, guidance=Guidance.WHOLE_PAGE, **size),
+    )
+    proposed = snapshot(Phase.PROPOSED, needs=needs("done", "done", "done"))
+    return {
+        "unconfirmed": Exhibit(
+            replace(
+                proposed,
+                evidence=Evidence(doubted, bound, (taken(36.4),)),
+                judgement=judgement(
+                    outcome("document-readable", Truth.CANNOT_TELL, "M-CFM", "§2"), *PASSED[1:], SAME, holder=AGREES
+                ),
+            )
+        ),
+        "on_screen": Exhibit(
+            replace(
+                proposed,
+                evidence=Evidence(replace(doubted, notes=both), bound, (taken(36.4),)),
+                judgement=judgement(
+                    outcome("document-readable", Truth.CANNOT_TELL, "M-SCR", "§2"), *PASSED[1:], SAME, holder=AGREES
+                ),
+            )
+        ),
+        "settled": Exhibit(
+            replace(
+                proposed,
+                evidence=Evidence(confirmed, bound, (taken(36.4),), (seen,)),
+                judgement=judgement(replace(PASSED[0], attested=True), *PASSED[1:], SAME, holder=AGREES),
+            )
+        ),
+        "whole_page": Exhibit(asking),
+        "one_document": Exhibit(
+            replace(asking, sight=Sight(guidance=Guidance.ONE_DOCUMENT, **size)), uplink=_WAITING
+        ),
+        "thai_card": Exhibit(
+            replace(
+                proposed,
+                needs=(Need(_DOCUMENT, NeedState.DONE, True), *needs("done", "done", "done")[1:]),
+                evidence=Evidence(
+                    None, certificate_read(), (taken(36.4),),
+                    (OfficerAttested("a1", NOW, OFFICER, Attestation.DOCUMENT, THAI_CARD),),
+                ),
+                judgement=judgement(*(replace(o, attested=True) for o in PASSED), UNSURE, holder=THAI_MATCH),
+            )
+        ),
+    }  # fmt: skip
 
 
 def _attested() -> Evidence:

@@ -64,7 +64,7 @@ def _inside(page: Quad, box: Quad, shape: tuple[int, ...]) -> Quad:
     return a, b, c, d
 
 
-def _tick() -> int:
+def tick() -> int:
     """A new picture ten times a second, as a camera gives them."""
     return int(time.monotonic() * 10)
 
@@ -101,10 +101,10 @@ class LaneInMemory:
         self.commands.append(command)
 
     def camera_jpeg(self) -> Picture | None:
-        return (_tick(), self._pictures.jpegs[self._exhibit.scene]) if self._exhibit.camera else None
+        return (tick(), self._pictures.jpegs[self._exhibit.scene]) if self._exhibit.camera else None
 
     def thermal_png(self) -> Picture | None:
-        return (_tick(), self._pictures.thermal(self._exhibit.face)) if self._exhibit.scanner else None
+        return (tick(), self._pictures.thermal(self._exhibit.face)) if self._exhibit.scanner else None
 
     def uplink(self) -> UplinkWords:
         return self._exhibit.uplink

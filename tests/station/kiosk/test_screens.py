@@ -1,64 +1,28 @@
 """The real pages in Debian's Chromium: every state, both layouts, both languages, by touch."""
 
 import json
-import time
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from gallery import OFFICER, PIN
 from kiosk_in_memory import LaneInMemory, Served, kiosk
+from kiosk_pages import FAULTS, SIZES, violations, wait_for
 
 from station.evidence import Attestation, VerdictKind
 from station.lane.commands import Addressed, Again, Attest, Correct, Decide, MeasureAgain
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"tall": (1080, 1920), "wide": (1920, 1080)}
 STATES = (
     "idle", "not_ready", "document", "document_unreadable", "certificate", "other_code", "temperature", "rest",
     "confirm", "refer", "fever", "torn", "attested", "camera_gone", "journal_full", "admit", "referred", "again",
+    "unconfirmed", "on_screen", "settled", "whole_page", "one_document", "thai_card",
 )  # fmt: skip
-
-FAULTS = Path(__file__).with_name("faults.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def open_page(chromium, served):
-    contexts, strayed, errors = [], [], []
-
-    def opener(layout="wide", language="en", screen="traveller", *, sign_in=True, size=None):
-        width, height = size or SIZES[layout]
-        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("request", lambda r: None if r.url.startswith(served.url) else strayed.append(r.url))
-        page.on("websocket", lambda w: None if f":{served.port}/" in w.url else strayed.append(w.url))
-        page.on("pageerror", lambda e: errors.append(str(e)))
-        if screen == "officer" and sign_in:
-            headers = {"content-type": "application/json", "origin": served.url}
-            body = json.dumps({"officer": OFFICER, "pin": PIN})
-            assert page.request.post(f"{served.url}/officer/session", data=body, headers=headers).ok
-        page.goto(f"{served.url}/{'officer' if screen == 'officer' else ''}?lang={language}")
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
-    assert strayed == [], "a request left loopback"
-    assert errors == []
 
 
 def show(page, lane, name):
     lane.show(name)
     page.wait_for_selector(f'#app[data-revision="{lane.snapshot().revision}"]')
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(v["id"], [node["target"] for node in v["nodes"]]) for v in found]
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
@@ -186,13 +150,6 @@ def test_the_officer_decides_by_touch(open_page, lane: LaneInMemory):
         Attest(OFFICER, Attestation.DOCUMENT, values),
         Again(OFFICER, True),
     ]
-
-
-def wait_for(condition, seconds=5.0):
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert condition()
 
 
 def test_a_dialog_about_one_traveller_closes_when_another_comes(open_page, lane: LaneInMemory):
