@@ -1,5 +1,6 @@
 """Lays a data page into an open booklet: cover, the page above, the fold. A camera never sees a page alone."""
 
+from functools import lru_cache
 from random import Random
 
 import numpy as np
@@ -43,6 +44,7 @@ def open_booklet(page: Page, seed: int = 0) -> tuple[Page, Box]:
     return np.ascontiguousarray(canvas), (float(rim), float(rim + height), float(rim + width), float(rim + 2 * height))
 
 
+@lru_cache(maxsize=6)
 def _upper(width: int, height: int, seed: int) -> Image.Image:
     """The page above: the same hues, a large emblem, a few words."""
     rng = Random(seed)

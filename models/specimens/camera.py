@@ -22,6 +22,15 @@ _UNIT = 128.0
 """The value that means "as bright as it is" in a light field."""
 
 
+def rotation(roll: float, pitch: float, yaw: float) -> NDArray[np.float64]:
+    """The 3 x 3 matrix of a turn by these degrees: first pitch, then yaw, then roll."""
+    a, b, c = (math.radians(angle) for angle in (pitch, yaw, roll))
+    about_x = np.array(((1, 0, 0), (0, math.cos(a), -math.sin(a)), (0, math.sin(a), math.cos(a))))
+    about_y = np.array(((math.cos(b), 0, math.sin(b)), (0, 1, 0), (-math.sin(b), 0, math.cos(b))))
+    about_z = np.array(((math.cos(c), -math.sin(c), 0), (math.sin(c), math.cos(c), 0), (0, 0, 1)))
+    return np.asarray(about_z @ about_y @ about_x, dtype=np.float64)
+
+
 def project(
     box: Size,
     middle: tuple[float, float],
@@ -43,13 +52,9 @@ def project(
         yaw: tilt about the vertical axis, degrees.
         focal: focal length, pixels; about the frame's width for a webcam.
     """
-    a, b, c = (math.radians(angle) for angle in (pitch, yaw, roll))
-    about_x = np.array(((1, 0, 0), (0, math.cos(a), -math.sin(a)), (0, math.sin(a), math.cos(a))))
-    about_y = np.array(((math.cos(b), 0, math.sin(b)), (0, 1, 0), (-math.sin(b), 0, math.cos(b))))
-    about_z = np.array(((math.cos(c), -math.sin(c), 0), (math.sin(c), math.cos(c), 0), (0, 0, 1)))
     w, h = box[0] * scale / 2, box[1] * scale / 2
     corners = np.array(((-w, -h, 0), (w, -h, 0), (w, h, 0), (-w, h, 0)))
-    turned = corners @ (about_z @ about_y @ about_x).T
+    turned = corners @ rotation(roll, pitch, yaw).T
     factor = focal / (focal + turned[:, 2])
     first, second, third, fourth = (
         (float(middle[0] + x * f), float(middle[1] + y * f)) for (x, y, _), f in zip(turned, factor, strict=True)
@@ -88,7 +93,7 @@ def motion_blur(pixels: Picture, length: float, degrees: float) -> Picture:
     return _same(cv2.filter2D(pixels, -1, kernel / kernel.sum()))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=12)
 def _grain(size: Size) -> Picture:
     """One field of noise, larger than the frame so that each frame takes another part of it."""
     field = np.random.default_rng(9303).standard_normal((size[1] + 64, size[0] + 64), np.float32)
@@ -141,9 +146,9 @@ def light(size: Size, rng: Random, *, fall_off: float, shade: float = 0.0, warmt
     return _same(cv2.resize(np.clip(tinted, 0, 255).astype(np.uint8), size, interpolation=cv2.INTER_CUBIC))
 
 
-def shine(pixels: Picture, field: Picture) -> Picture:
-    """The picture under that light."""
-    return _same(cv2.multiply(pixels, field, scale=1 / _UNIT))
+def shine(pixels: Picture, field: Picture, *, unit: float = _UNIT) -> Picture:
+    """The picture under that light; `unit` is the value of the field that means "as bright as it is"."""
+    return _same(cv2.multiply(pixels, field, scale=1 / unit))
 
 
 def glare(

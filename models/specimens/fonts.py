@@ -15,6 +15,11 @@ class Face(Enum):
     """One font file and the package of Debian that brings it."""
 
     OCR_B = ("OCRB.otf", "fonts-ocr-b")
+    OCR_B_SHARP = ("OCRBS.otf", "fonts-ocr-b")
+    OCR_B_OBLIQUE = ("OCRBL.otf", "fonts-ocr-b")
+    MONO = ("DejaVuSansMono.ttf", "fonts-dejavu-core")
+    MONO_BOLD = ("DejaVuSansMono-Bold.ttf", "fonts-dejavu-core")
+    SERIF = ("DejaVuSerif.ttf", "fonts-dejavu-core")
     SANS = ("NotoSans-Regular.ttf", "fonts-noto-core")
     SANS_BOLD = ("NotoSans-Bold.ttf", "fonts-noto-core")
     THAI = ("NotoSansThai-Regular.ttf", "fonts-noto-core")

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from models.regions import Quad
 from models.specimens import camera
 from models.specimens.desk import desk, draw_hand
-from models.specimens.reach import DEMONSTRATION, Difficulty, Reach
+from models.specimens.reach import DEMONSTRATION, Difficulty, Range, Reach
+from models.specimens.surface import Bend, Pose, Surface, shading
 
 Picture = NDArray[np.uint8]
 Size = tuple[int, int]
@@ -35,6 +36,8 @@ class Frame:
     """height x width x 3, BGR."""
     page_quad: Quad
     """The page's corners, clockwise from its own upper left; they may lie outside of the frame."""
+    focus_quad: Quad
+    """The same of what the person wants to show: the focus, or the page itself."""
 
 
 def frame(
@@ -87,6 +90,12 @@ def screen_moire(page: Picture, rng: Random) -> Picture:
     return camera.moire(page, rng)
 
 
+def _draw_bend(rng: Random, reach: Range) -> Bend:
+    """Paper bows towards or away from the camera; two in three about an upright axis, where lines become arcs."""
+    bow = rng.choice((-1, 1)) * rng.uniform(*reach)
+    return Bend(bow, rng.uniform(*reach) * 1.5, rng.random() < 2 / 3)
+
+
 class Scene:
     """One page in one hand over one desk. `see` gives frame after frame of it."""
 
@@ -106,6 +115,7 @@ class Scene:
         height, width = page.shape[:2]
         box = focus or (0.0, 0.0, float(width), float(height))
         scale, part = self._choose_scale(rng, box, width, fill)
+        self._whole, self._focus = (0.0, 0.0, float(width), float(height)), box
         self._pose(rng, scale, part)
         self._layer(page, rng, scale)
         self._offset = (
@@ -145,23 +155,31 @@ class Scene:
             self._size[1] * (0.5 + rng.uniform(-slack, slack)),
         )
         self._scale = scale
-        self._roll = self._range.turn + rng.gauss(0, self._range.roll)
+        self._roll = rng.gauss(0, self._range.roll)
         self._pitch = rng.choice((-1, 1)) * rng.uniform(*self._range.tilt)
         self._yaw = rng.choice((-1, 1)) * rng.uniform(*self._range.tilt)
         self._phase = rng.uniform(0, math.tau)
+        # Drawn only where there is a range, so that scenes without one stay as they are for a seed.
+        if any(self._range.turn):
+            self._roll += rng.uniform(*self._range.turn)
+        self._bend = _draw_bend(rng, self._range.bend) if any(self._range.bend) else None
 
     def _bring_into_view(self, box: Box) -> None:
         """Moves the page so that no corner of what it is about is cut off, as a person does who sees the picture."""
-        left, top, right, bottom = (part * self._shrink for part in box)
-        across, down = self._margin
-        x0, y0, x1, y1 = left + across, top + down, right + across, bottom + down
-        corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-        seen = np.array(camera.through(self._matrix(self._middle, self._phase), corners))
+        corners = self._corners(box)
         room = 0.014 * self._size[1]
+        seen = np.array(self._surface(self._middle, self._phase).points(corners))
         too_large = float(((np.ptp(seen, axis=0) + 2 * room) / np.array(self._size)).max())
         if too_large > 1:
             self._scale /= too_large
-            seen = np.array(camera.through(self._matrix(self._middle, self._phase), corners))
+        elif self._range.width is not None:
+            # A page that fits is shown whole; one that does not is pushed as little as its zone asks for.
+            self._push(self._corners(self._whole), room)
+        self._push(corners, room)
+
+    def _push(self, corners: Quad, room: float) -> None:
+        """Shifts the page so far that these corners are `room` pixels inside of the frame; first right and bottom."""
+        seen = np.array(self._surface(self._middle, self._phase).points(corners))
         low, high = seen.min(axis=0) - room, seen.max(axis=0) + room - np.array(self._size)
         push = np.where(low < 0, -low, np.where(high > 0, -high, 0.0))
         self._middle = (self._middle[0] + float(push[0]), self._middle[1] + float(push[1]))
@@ -179,8 +197,22 @@ class Scene:
         bordered = cv2.copyMakeBorder(small, down, down, across, across, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
         self._canvas = np.asarray(bordered, dtype=np.uint8)
         self._margin = (across, down)
+        if self._bend is not None:
+            self._shade_bend(self._bend, rng)
         if rng.random() < self._range.held:
             draw_hand(self._canvas, (across, down, across + self._box[0], down + self._box[1]), rng)
+
+    def _shade_bend(self, bend: Bend, rng: Random) -> None:
+        """A bent page is not lit alike everywhere; in place."""
+        canvas = (self._canvas.shape[1], self._canvas.shape[0])
+        light = shading(bend, self._box, canvas, rng.uniform(-1, 1)) * 255 / 1.25
+        field = np.broadcast_to(light[None, :] if bend.upright else light[:, None], self._canvas.shape[:2])
+        colour = camera.shine(
+            np.ascontiguousarray(self._canvas[:, :, :3]),
+            np.ascontiguousarray(np.dstack([field.astype(np.uint8)] * 3)),
+            unit=255 / 1.25,
+        )
+        self._canvas[:, :, :3] = colour
 
     def _draw_glare(self, rng: Random) -> tuple[tuple[float, float], tuple[float, float], float, float]:
         reach = self._size[1]
@@ -196,8 +228,8 @@ class Scene:
             self._middle[0] + drift * math.sin(sway) + rng.gauss(0, 0.7),
             self._middle[1] + drift * math.cos(sway * 1.3) + rng.gauss(0, 0.7),
         )
-        matrix = self._matrix(middle, sway)
-        pixels, opacity = self._compose(matrix)
+        surface = self._surface(middle, sway)
+        pixels, opacity = self._compose(surface)
         pixels = camera.shine(pixels, self._light)
         spot, radii, turn, peak = self._glare
         if peak > 8:
@@ -206,13 +238,17 @@ class Scene:
         pixels = camera.motion_blur(pixels, rng.uniform(*self._range.smear), rng.uniform(0, 180))
         pixels = camera.defocus(pixels, rng.uniform(*self._range.defocus))
         pixels = camera.jpeg(camera.sensor_noise(pixels, self._noise, rng), self._quality)
-        left, top = (float(part) for part in self._margin)
-        right, bottom = left + self._box[0], top + self._box[1]
-        return Frame(pixels, camera.through(matrix, ((left, top), (right, top), (right, bottom), (left, bottom))))
+        return Frame(pixels, surface.points(self._corners(self._whole)), surface.points(self._corners(self._focus)))
 
-    def _matrix(self, middle: tuple[float, float], sway: float) -> NDArray[np.float64]:
-        """From pixels of the canvas to pixels of the frame."""
-        canvas = (self._canvas.shape[1], self._canvas.shape[0])
+    def _corners(self, box: Box) -> Quad:
+        """A box of the page as corners on the canvas."""
+        left, top, right, bottom = (part * self._shrink for part in box)
+        across, down = self._margin
+        x0, y0, x1, y1 = left + across, top + down, right + across, bottom + down
+        return (x0, y0), (x1, y0), (x1, y1), (x0, y1)
+
+    def _surface(self, middle: tuple[float, float], sway: float) -> Surface:
+        """The canvas as it is held now."""
         scale = self._scale / self._shrink
         roll = self._roll + 0.35 * self._range.sway * math.sin(sway * 0.8)
         turn = math.radians(roll)
@@ -221,14 +257,12 @@ class Scene:
             middle[0] + dx * math.cos(turn) - dy * math.sin(turn),
             middle[1] + dx * math.sin(turn) + dy * math.cos(turn),
         )
-        quad = camera.project(
-            canvas, shifted, scale, roll=roll, pitch=self._pitch, yaw=self._yaw, focal=1.15 * self._size[0]
-        )
-        return camera.homography(canvas, quad)
+        pose = Pose(shifted, scale, roll, self._pitch, self._yaw, 1.15 * self._size[0])
+        return Surface((self._canvas.shape[1], self._canvas.shape[0]), self._box, pose, self._bend)
 
-    def _compose(self, matrix: NDArray[np.float64]) -> tuple[Picture, Picture]:
+    def _compose(self, surface: Surface) -> tuple[Picture, Picture]:
         """Desk, the shadow of page and hand on it, page and hand; and where page and hand are (0 to 255)."""
-        warped = cv2.warpPerspective(self._canvas, matrix, self._size, flags=cv2.INTER_LINEAR)
+        warped = surface.picture(self._canvas, self._size)
         opacity = np.asarray(cv2.extractChannel(warped, 3), dtype=np.uint8)
         small = cv2.resize(opacity, (self._size[0] // 4, self._size[1] // 4), interpolation=cv2.INTER_AREA)
         aside = np.array(((1, 0, 3), (0, 1, 4)), np.float32)

@@ -1,5 +1,6 @@
 """Small marks that the specimens share: the emblem of Utopia, a signature, the word SPECIMEN, text of mixed scripts."""
 
+from functools import lru_cache
 from random import Random
 
 from PIL import Image, ImageDraw
@@ -85,15 +86,22 @@ def signature(width: int, height: int, rng: Random) -> Image.Image:
 
 def stamp_specimen(picture: Image.Image, middle: tuple[float, float], size: float, degrees: float) -> Image.Image:
     """The picture with the word across it, so that nobody takes it for a document; RGB."""
-    layer = Image.new("RGBA", picture.size, (*ROSE, 0))
+    word = _specimen_word(round(size), degrees)
+    result = picture.convert("RGBA")
+    result.alpha_composite(word, (round(middle[0] - word.size[0] / 2), round(middle[1] - word.size[1] / 2)))
+    return result.convert("RGB")
+
+
+@lru_cache(maxsize=16)
+def _specimen_word(size: int, degrees: float) -> Image.Image:
+    layer = Image.new("RGBA", (size * 7, size * 2), (*ROSE, 0))
     ImageDraw.Draw(layer).text(
-        middle,
+        (size * 3.5, size),
         "SPECIMEN",
-        font=font(Face.SANS_BOLD, round(size)),
+        font=font(Face.SANS_BOLD, size),
         fill=(*ROSE, 40),
         stroke_width=2,
         stroke_fill=(*ROSE, 112),
         anchor="mm",
     )
-    turned = layer.rotate(degrees, Image.Resampling.BICUBIC, center=middle)
-    return Image.alpha_composite(picture.convert("RGBA"), turned).convert("RGB")
+    return layer.rotate(degrees, Image.Resampling.BICUBIC, expand=True)

@@ -40,12 +40,16 @@ class Reach:
     """JPEG."""
     width: Range | None = None
     """Width of the page in pixels of the frame; takes the place of `fill`."""
-    turn: float = 0.0
+    turn: Range = (0.0, 0.0)
     """Degrees, clockwise, before the roll: 90, 180 and 270 are a page held the wrong way round."""
+    bend: Range = (0.0, 0.0)
+    """How far the page stands out of a plane, as part of its length across the bend (`surface.Bend`)."""
     sway: float = 1.0
     """How far the hand and the glare wander from frame to frame, times the calm hand's."""
     exposure: Range = (1.0, 1.0)
     """Light that arrives, as part of a well lit picture."""
+    screen: float = 0.0
+    """Strength of the waves of a screen that shows the page, 0 to 1."""
     held: float = 0.75
     """How often a hand holds the page; else it lies."""
 

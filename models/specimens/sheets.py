@@ -15,8 +15,8 @@ MM = DPI / 25.4
 """Pixels of a drawn page to the millimetre."""
 PITCH_MM = 2.54
 LINE_MM = 6.35
-CAPITAL_MM = 2.54
-"""Height of a capital letter of OCR-B size 1, nearly its pitch."""
+CAPITAL_MM = 2.4
+"""Height of a capital letter of OCR-B size 1 (ISO 1073-2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from models.specimens.passport import portrait_of
+from models.specimens.visual_zone import portrait_of
 from station.demonstration.cast import Traveller
 from station.demonstration.ports import CastMember
 from station.evidence import VerdictKind
