@@ -32,6 +32,8 @@ FLOOR, CHECKED_FLOOR, VISA_FLOOR = 0.5, 0.7, 0.8
 three check digits only. Check digits alone are no proof: two wrong characters can cancel out."""
 ZONE_FLOOR = 0.82
 """Least mean probability over the zone: pages of prose stay below it."""
+OVERRULE_GATE = 1.0
+"""Nats by which a field's alphabet may overrule what was seen at a place that a check digit covers."""
 STATE_GATE = 3.0
 """Nats that reading an unknown state code as a known one may cost."""
 DATE_FLOOR = 0.95
@@ -73,12 +75,13 @@ def penalties(layout: Layout) -> tuple[Floats, ...]:
     return tuple(lines)
 
 
-def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
+def decode(layout: Layout, spelled: tuple[Floats, ...], loose: frozenset[int] = frozenset()) -> Decoded:
     """The zone that these symbol probabilities say.
 
     Args:
         layout: the format.
         spelled: one (length, 37) table of log-probabilities per line, from `spell` or from a vote.
+        loose: lines in which not just so many characters were seen: a doubled letter pushes the rest along.
     """
     bans = penalties(layout)
     tables = [_normal(table - ban) for table, ban in zip(spelled, bans, strict=True)]
@@ -97,9 +100,11 @@ def decode(layout: Layout, spelled: tuple[Floats, ...]) -> Decoded:
         tuple(float(x) for x in np.exp(table[np.arange(len(code)), code]))
         for table, code in zip(tables, codes, strict=True)
     )
-    trusted = not failed and _sure(layout, lines, confidences, set(repair or ()))
+    trusted = (
+        not failed and _sure(layout, lines, confidences, set(repair or ())) and not _overruled(layout, spelled, codes)
+    )
     state = ReadState.FAILED if not trusted else ReadState.CORRECTED if changed else ReadState.CLEAN
-    return Decoded(state, lines, confidences, score, clarity, failed, _unconfirmed(layout, lines, confidences))
+    return Decoded(state, lines, confidences, score, clarity, failed, _unconfirmed(layout, lines, confidences, loose))
 
 
 def _normal(table: Floats) -> Floats:
@@ -133,7 +138,15 @@ def _settle_states(layout: Layout, tables: list[Floats], codes: list[npt.NDArray
     return changed
 
 
-def _unconfirmed(layout: Layout, lines: tuple[str, ...], confidences: tuple[tuple[float, ...], ...]) -> tuple[str, ...]:
+def _overruled(layout: Layout, spelled: tuple[Floats, ...], codes: list[npt.NDArray[np.intp]]) -> bool:
+    """Whether a field's alphabet was stronger than the print: an O that stands in a date must not become a zero."""
+    lost = [table.max(axis=1) - table[np.arange(len(code)), code] for table, code in zip(spelled, codes, strict=True)]
+    return max(float(lost[line][at]) for line, at in checked_places(layout)) > OVERRULE_GATE
+
+
+def _unconfirmed(
+    layout: Layout, lines: tuple[str, ...], confidences: tuple[tuple[float, ...], ...], loose: frozenset[int]
+) -> tuple[str, ...]:
     """Fields that no check digit covers and that are not certain enough; a name is two fields."""
     covered = set(checked_places(layout))
     doubtful: list[str] = []
@@ -149,7 +162,8 @@ def _unconfirmed(layout: Layout, lines: tuple[str, ...], confidences: tuple[tupl
             end = len(text) if end < 0 else end
             parts = [("surname", sure[: end + 2]), ("given_names", sure[end:])]
         unknown = field.name in ("issuing_state", "nationality") and text not in KNOWN
-        doubtful += [name for name, values in parts if unknown or min(values, default=1.0) < NAME_FLOOR]
+        doubted = unknown or field.line in loose
+        doubtful += [name for name, values in parts if doubted or min(values, default=1.0) < NAME_FLOOR]
     return tuple(doubtful)
 
 
@@ -176,6 +190,12 @@ def _sure(
     )
 
 
+def _names(layout: Layout) -> set[Place]:
+    """Places of names: the French card's composite digit covers them, but one digit is too little to mend a name by."""
+    fields = [field for field in layout.fields if field.name in ("name", "surname", "given_names")]
+    return {(field.line, at) for field in fields for at in range(field.start, field.start + field.length)}
+
+
 def _repair(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> dict[Place, int] | None:
     """The one cheap change of at most three checked characters that makes every digit hold; None when two would do."""
     sure = [np.exp(table[np.arange(len(code)), code]) for table, code in zip(tables, codes, strict=True)]
@@ -184,7 +204,7 @@ def _repair(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.int
         return None  # too much is uncertain: it would not be believed even if the digits held
     reach = REPAIR_GATE + REPAIR_LEAD
     options: list[tuple[float, Place, int]] = []
-    for line, at in checked_places(layout):
+    for line, at in sorted(set(checked_places(layout)) - _names(layout)):
         row, current = tables[line][at], codes[line][at]
         cost = row[current] - row
         options += [(float(cost[c]), (line, at), int(c)) for c in np.flatnonzero(cost <= reach) if c != current]

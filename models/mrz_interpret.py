@@ -80,7 +80,8 @@ def _attempts(
         bans = penalties(layout)
         spelled = tuple(spell(answer[i], length, ban) for i, ban in zip(rows, bans, strict=True))
         texts, places = tuple(raw[i] for i in rows), tuple(quads[i] for i in rows)
-        decoded = decode(layout, spelled)
+        loose = frozenset(line for line, i in enumerate(rows) if len(raw[i]) != length)
+        decoded = decode(layout, spelled, loose)
         if layout.format is MrzFormat.FRENCH_ID and recognise(decoded.lines) is not MrzFormat.FRENCH_ID:
             continue
         yield Attempt(decoded, layout, spelled, texts, places, spacing)

@@ -9,7 +9,7 @@ from models.mrz_decode import decode
 from models.mrz_interpret import ACCEPTED
 from models.mrz_layout import LAYOUTS
 from models.mrz_spell import Floats
-from models.regions import Guidance, MrzFormat, MrzReading, ReadState
+from models.regions import Guidance, MrzFormat, MrzReading, Note, ReadState
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,24 @@ class MrzFrame:
     """(length, 37) log-probabilities of each line, before alphabets and check digits."""
     refused: Refusal | None = None
     """Why a vote leaves this picture out, even where it is legible enough to be believed by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """What a vote keeps of one frame."""
+
+    format: MrzFormat
+    spelled: tuple[Floats, ...]
+    weight: float
+    loose: frozenset[int]
+    """Lines in which not just so many characters were seen as the format has."""
+    notes: tuple[Note, ...]
+
+
+def _member(reading: MrzReading, format_: MrzFormat, spelled: tuple[Floats, ...]) -> _Member:
+    seen = zip(reading.raw_lines, reading.lines, strict=True)
+    loose = frozenset(line for line, (raw, text) in enumerate(seen) if len(raw) != len(text))
+    return _Member(format_, spelled, _weight(reading), loose, reading.notes)
 
 
 def _weight(reading: MrzReading) -> float:
@@ -49,7 +67,7 @@ class MrzVote:
     """Least probability of every character, names included, that settles a vote early."""
 
     def __init__(self) -> None:
-        self._frames: list[tuple[MrzFormat, tuple[Floats, ...], float]] = []
+        self._frames: list[_Member] = []
         self._latest = MrzReading(ReadState.ABSENT)
 
     def reset(self) -> None:
@@ -81,7 +99,7 @@ class MrzVote:
         if self._frames and not self._same_document(frame):
             self._frames.clear()
         if frame.refused is None:
-            self._frames.append((reading.format, frame.spelled, _weight(reading)))
+            self._frames.append(_member(reading, reading.format, frame.spelled))
             self._frames = self._frames[-2 * self.FRAMES :]
         else:
             reading = _not_believed(reading, frame.refused)
@@ -90,7 +108,7 @@ class MrzVote:
 
     def _same_document(self, frame: MrzFrame) -> bool:
         """At most a third of the positions that both are sure of differ."""
-        alike = [spelled for format_, spelled, _ in self._frames if format_ is frame.reading.format]
+        alike = [member.spelled for member in self._frames if member.format is frame.reading.format]
         if not alike:
             return frame.reading.state not in ACCEPTED
         agree = total = 0
@@ -102,18 +120,17 @@ class MrzVote:
 
     def _fuse(self, newest: MrzReading) -> MrzReading:
         weights: dict[MrzFormat, float] = {}
-        for format_, _, weight in self._frames:
-            weights[format_] = weights.get(format_, 0.0) + weight
+        for member in self._frames:
+            weights[member.format] = weights.get(member.format, 0.0) + member.weight
         chosen = max(weights, key=lambda format_: weights[format_])
-        members = [(spelled, weight) for format_, spelled, weight in self._frames if format_ is chosen]
+        members = [member for member in self._frames if member.format is chosen]
         layout = LAYOUTS[chosen]
-        total = sum(weight for _, weight in members)
         tables = []
         for line in range(layout.lines):
-            mean = np.sum([spelled[line] * (weight / total) for spelled, weight in members], axis=0)
+            mean = np.sum([member.spelled[line] * (member.weight / weights[chosen]) for member in members], axis=0)
             tables.append((mean - np.logaddexp.reduce(mean, axis=1, keepdims=True)).astype(np.float32))
-        decoded = decode(layout, tuple(tables))
-        accepted = decoded.state in ACCEPTED
+        loose = frozenset.intersection(*(member.loose for member in members))
+        decoded = decode(layout, tuple(tables), loose)
         return replace(
             newest,
             state=decoded.state,
@@ -121,6 +138,7 @@ class MrzVote:
             lines=decoded.lines,
             confidences=decoded.confidences,
             unconfirmed=decoded.unconfirmed,
-            guidance=None if accepted else newest.guidance,
+            notes=tuple(note for note in Note if any(note in member.notes for member in members)),
+            guidance=None if decoded.state in ACCEPTED else newest.guidance,
             frames=len(members),
         )

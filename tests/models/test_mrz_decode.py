@@ -100,10 +100,28 @@ def test_cutting_agrees_with_greedy_reading_on_any_path():
 def test_field_alphabets_settle_what_looks_alike():
     upper, lower = table(ICAO_TD3[0]), table(ICAO_TD3[1])
     confuse(lower, 12, "0", "O", 2.0)  # nationality UT0
-    confuse(lower, 13, "T", "7", 3.0)  # birth date T40812
+    confuse(lower, 13, "T", "7", 0.8)  # birth date T40812
     decoded = decode(TD3, (upper, lower))
     assert decoded.lines == ICAO_TD3
     assert decoded.state is ReadState.CLEAN
+
+
+def test_a_letter_printed_in_a_date_is_not_argued_away():
+    upper, lower = table(ICAO_TD3[0]), table(ICAO_TD3[1])
+    confuse(lower, 16, "O", "0", 3.0)
+    confuse(lower, 13, "T", "7", 3.0)
+    assert decode(TD3, (upper, lower)).state is ReadState.FAILED
+
+
+def test_a_line_of_another_length_leaves_its_name_unconfirmed():
+    tables = tuple(table(line, 0.999) for line in ICAO_TD3)
+    assert decode(TD3, tables, frozenset({1})).unconfirmed == ("nationality", "sex")
+    assert decode(TD3, tables, frozenset({0})).unconfirmed == (
+        "document_code",
+        "issuing_state",
+        "surname",
+        "given_names",
+    )
 
 
 def test_alphabets_are_a_penalty_and_no_ban():
