@@ -12,6 +12,7 @@ const FORMS = {
 };
 const DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
 const LABELS = { issuer: "dialog.certificate_issuer", date: "dialog.certificate_date", celsius: "dialog.temperature_celsius", thermometer: "dialog.temperature_thermometer" };
+const THAI_LABELS = { document_number: "field.thai_id", surname: "field.surname_latin", given_names: "field.given_names_latin" };
 const CORRECTIONS = { document_number: ["number", 22], nationality: ["state", 3], sex: ["sex", 1], birth_date: ["date", 10], expiry_date: ["date", 10] };
 const NOTED = "O-OTH"; // says nothing without a note; the server refuses it without one
 const KINDS = ["vaccination", "test", "recovery"];
@@ -86,7 +87,7 @@ export class Dialogs {
   }
 
   entry(name, kind, length, values, pattern, more = {}) {
-    const label = this.word(kind === "thai_id" ? "field.thai_id" : LABELS[name] ?? `field.${name}`);
+    const label = this.word(more.thai ? THAI_LABELS[name] ?? `field.${name}` : LABELS[name] ?? `field.${name}`);
     return entry({ word: this.word, today: this.today, ...more }, { name, label, kind, length, value: values[name] ?? "", pattern, optional: more.optional });
   }
 
@@ -140,7 +141,7 @@ export class Dialogs {
       for (const each of entries) kept[each.name] = each.input.value;
       const thai = kept.kind === "thai_id", patterns = this.patterns[thai ? "thai_id" : "page"];
       const waived = (name) => thai && name === "expiry_date" && kept.for_life;
-      entries = (thai ? THAI_ID : PAGE).map(([name, kind, length]) => this.entry(name, kind, length, kept, patterns[name], { waived, optional: !thai && name === "given_names" }));
+      entries = (thai ? THAI_ID : PAGE).map(([name, kind, length]) => this.entry(name, kind, length, kept, patterns[name], { thai, waived, optional: !thai && name === "given_names" }));
       const expiry = entries.find((each) => each.name === "expiry_date");
       expiry.row.hidden = Boolean(thai && kept.for_life);
       life.setAttribute("aria-pressed", String(Boolean(kept.for_life)));
@@ -158,7 +159,7 @@ export class Dialogs {
     this.show({
       title: this.word("dialog.document"), text: this.word(kept.kind ? "dialog.thai_id_text" : "dialog.document_text"),
       body: h("div.typed", {}, kinds.list, rows), entries: () => entries,
-      told: refused && this.word("dialog.refused", { field: this.word(`field.${refused}`) }),
+      told: refused && this.word("dialog.refused", { field: this.word((kept.kind && THAI_LABELS[refused]) || `field.${refused}`) }),
       done: this.word("dialog.document_done"), ready: () => this.lacking(entries),
       act: () => {
         const typed = Object.fromEntries(entries.map((each) => [each.name, each.plain()]));

@@ -10,7 +10,7 @@ from config.rules.reasons import REASONS, ReasonCode
 from config.rules.ruleset import RuleSet, in_force, load_all
 from drivers.readings import SkinTemperature, TemperatureState
 from models.mrz_checks import check_digit
-from models.regions import ReadState
+from models.regions import Note, ReadState
 from station.certificates.issuer import Flaw, Proof, Subject, Swab, Vaccination, dcc, issue, make_issuer, sign
 from station.certificates.moment import Interval
 from station.certificates.verify import verify
@@ -113,6 +113,9 @@ def test_nothing_at_all() -> None:
         ({"document": read(document("261119"))}, ("M-EXP",)),
         ({"document": read(document("<<<<<<"))}, ("M-EXU",)),
         ({"document": read(document(), ReadState.FAILED)}, ("M-RED",)),
+        ({"document": replace(read(), unconfirmed=("surname",))}, ("M-CFM",)),
+        ({"document": replace(read(), unconfirmed=("given_names", "sex"))}, ("M-CFM",)),
+        ({"document": replace(read(), notes=(Note.SCREEN,))}, ("M-SCR",)),
         ({"certificate": certificate(flaw=Flaw.EXPIRED)}, ("C-EXP",)),
         ({"certificate": certificate(flaw=Flaw.FORGED)}, ("C-SIG",)),
         ({"certificate": certificate(flaw=Flaw.UNKNOWN_SIGNER)}, ("C-KID",)),
@@ -261,3 +264,19 @@ def test_uncertain_clock() -> None:
     assert "M-EXU" in judge(last_day, rules(), around).reasons
     assert "M-EXP" in judge(last_day, rules(), midnight + timedelta(seconds=1)).reasons
     assert "M-EXP" not in judge(last_day, rules(), midnight - timedelta(seconds=1)).reasons
+
+
+def test_confirming_a_name_excuses_no_check_digit_and_no_uncertain_reading() -> None:
+    said = (FieldCorrection("surname", "ERIKSSON", "ERIKSSON", "Officer", NOW),)
+    torn = document()
+    torn = parse((torn.lines[0], torn.lines[1][:43] + str((int(torn.lines[1][43]) + 1) % 10)), NOW.date())
+    assert judged(whole(document=replace(read(torn), corrections=said))).reasons == ("M-CHK",)
+    assert judged(whole(document=replace(read(state=ReadState.FAILED), corrections=said))).reasons == ("M-RED",)
+    found = judged(whole(document=replace(read(), corrections=said)))
+    assert found.verdict is VerdictKind.ADMIT
+    assert next(o for o in found.outcomes if o.code == "M-OK").attested
+
+
+def test_a_second_document_in_view_and_doubts_beside_the_name_refer_nobody() -> None:
+    seen = replace(read(), unconfirmed=("nationality", "issuing_state"), notes=(Note.SEVERAL_DOCUMENTS,))
+    assert judged(whole(document=seen)).verdict is VerdictKind.ADMIT

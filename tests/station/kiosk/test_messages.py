@@ -31,6 +31,15 @@ WHO = "Somjai R."
             {"type": "attest", "what": "temperature", "values": {"celsius": "36.6", "colour": "red"}},
             Attest(WHO, Attestation.TEMPERATURE, {"celsius": "36.6"}),
         ),
+        ({"type": "attest", "what": "document_seen", "values": {"a": "b"}}, Attest(WHO, Attestation.DOCUMENT_SEEN, {})),
+        (
+            {
+                "type": "attest",
+                "what": "document",
+                "values": {"kind": "thai_id", "surname_th": " ใจดี ", "for_life": "yes"},
+            },
+            Attest(WHO, Attestation.DOCUMENT, {"kind": "thai_id", "surname_th": "ใจดี", "for_life": "yes"}),
+        ),
         ({"type": "measure_again"}, MeasureAgain(WHO)),
         ({"type": "again", "yes": True}, Again(WHO, True)),
         ({"type": "again", "yes": "yes"}, Again(WHO, False)),
@@ -56,6 +65,8 @@ def test_commands(message, command):
         {"type": "decide", "verdict": "ADMIT", "note": 7},
         {"type": "correct", "field": "lines", "value": "X"},
         {"type": "attest", "what": "everything"},
+        {"type": "attest", "what": "document", "values": {"kind": "passport"}},
+        {"type": "attest", "what": "document", "values": {"for_life": "no"}},
         {"type": "attest", "what": "document", "values": ["x"]},
     ],
 )

@@ -57,6 +57,8 @@ def test_the_night_theme_is_as_readable(open_page, lane: LaneInMemory):
     page.click("#theme")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert violations(page) == []
+    show(page, lane, "on_screen")
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("layout", SIZES)

@@ -7,6 +7,7 @@ from gallery import MATCH, NOW, OFFICER, settings
 from kiosk_in_memory import LaneInMemory
 
 from config.messages.catalogue import Catalogue
+from config.theme.assets import text
 from models.regions import Guidance
 from station.evidence import Truth
 from station.kiosk.context import context_of
@@ -153,3 +154,51 @@ def test_outlines_are_shares_of_the_picture():
 def test_a_zone_without_extent_stays_as_it_is():
     point = ((1.0, 1.0),) * 4
     assert page_around(point) == point
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("guidance", list(Guidance))
+def test_every_advice_has_its_picture_and_words(lane: LaneInMemory, guidance, language):
+    shown = lane.exhibits["document"].snapshot
+    view = traveller_view(
+        replace(shown, sight=replace(shown.sight, guidance=guidance)), context(lane.uplink()), Catalogue.load(language)
+    )
+    assert f'id="i-{view["guide"]["icon"]}"' in text("pictograms.svg")
+    assert not [words for words in texts(view) if KEY.match(words)], "a key without a sentence"
+
+
+def test_a_doubt_is_said_with_its_button_and_a_settled_one_names_it(lane: LaneInMemory):
+    english = Catalogue.load("en")
+    doubted = officer_view(lane.exhibits["unconfirmed"].snapshot, context(lane.uplink()), english)
+    fields = {field["name"]: field for field in doubted["document"]["fields"]}
+    assert (fields["surname"]["mark"], fields["surname"]["check"]) == ("unsure", "unconfirmed: compare with the page")
+    assert fields["surname"]["confirm"] == "Confirm"
+    assert fields["birth_date"]["confirm"] == ""
+    assert doubted["document"]["chip"] == "Name unsure"
+    assert (doubted["ask"]["action"], doubted["ask"]["button"]) == ("confirm_names", "Name is right")
+    settled = officer_view(lane.exhibits["settled"].snapshot, context(lane.uplink()), english)["document"]
+    assert [field["check"] for field in settled["fields"]][:1] == ["confirmed"]
+    assert [field["original"] for field in settled["fields"]][:1] == [""]
+    assert [note["text"] for note in settled["notes"]] == ["On a screen · document itself seen"]
+
+
+def test_a_screen_and_a_second_document_are_said(lane: LaneInMemory):
+    view = officer_view(lane.exhibits["on_screen"].snapshot, context(lane.uplink()), Catalogue.load("en"))
+    assert [note["text"] for note in view["document"]["notes"]] == [
+        "On a screen: ask for the document itself", "Two documents in view: one at a time",
+    ]  # fmt: skip
+    assert view["document"]["seen"] == "Document seen"
+    assert view["ask"]["action"] == "document_seen"
+
+
+def test_a_thai_card_stands_with_both_names(lane: LaneInMemory):
+    view = officer_view(lane.exhibits["thai_card"].snapshot, context(lane.uplink()), Catalogue.load("en"))
+    fields = {field["name"]: field for field in view["document"]["fields"]}
+    assert (fields["surname"]["value"], fields["surname"]["thai"]) == ("RATTANAKUL", "รัตนกุล")
+    assert (fields["document_number"]["label"], fields["document_number"]["value"]) == (
+        "ID number",
+        "1-1014-00234-56-2",
+    )
+    assert view["document"]["typed"]["kind"] == "thai_id"
+    assert "ภัทรพร รัตนกุล" in view["who"]["facts"]
+    assert view["strip"]["now"]["name"] == "RATTANAKUL"
