@@ -7,10 +7,10 @@ Ranges of the clips (after measurements on camera-like frames of 1280 x 720; one
 
 - easy: page 620 to 1120 pixels wide, turned by 4 degrees (standard deviation), tilted up to 8, defocus up to 1 pixel,
   motion blur up to 7 pixels, noise 2 to 5 grey levels, glare up to 70, JPEG 75 to 93; print nearly faultless.
-- hard: page 480 to 820 pixels wide, turned by 8 degrees, tilted 4 to 20 about both axes, defocus 0.5 to 1.6,
-  motion blur up to 8 pixels, noise 3 to 10, glare 30 to 190, a shadow of 10 to 50 %, JPEG 58 to 85; print thin to fat,
-  one in five faded, one in seven with toner holes, one in ten with broken strokes, pages of booklets bent by up to 4 %,
-  one visa in six stamped across the zone.
+- hard: page 480 to 820 pixels wide, turned by 8 degrees, tilted 4 to 20 about both axes, defocus 0.4 to 1.5,
+  motion blur up to 7 pixels (more of a character than on easy), noise 3 to 9, glare 30 to 190, a shadow of 10 to 50 %,
+  JPEG 58 to 85; print thin to fat, one in five faded, one in seven with toner holes, one in ten with broken strokes,
+  pages of booklets bent by up to 4 %, one visa in six stamped across the zone.
 
 Half of the passports lie in their open booklet. Where the zone would leave the frame, the page is moved and, when it is
 still too large, made smaller. States in the zones are of the whole world; all else is invented.
@@ -34,7 +34,7 @@ from models.specimens.mrz_conditions import Condition, Setting
 from models.specimens.mrz_text import random_zone
 from models.specimens.negatives import gallery
 from models.specimens.passport import draw_document
-from models.specimens.reach import Difficulty, Range, Reach
+from models.specimens.reach import EVALUATION, Difficulty, Range
 from models.specimens.screens import on_tablet
 from models.specimens.sheets import CAPITAL_MM, SHEETS, zone_quad
 
@@ -43,38 +43,6 @@ Picture = NDArray[np.uint8]
 EVALUATION_SEED = 20_260_917
 """Never used by training or tuning."""
 
-REACHES = {
-    Difficulty.EASY: Reach(
-        (0.6, 0.9),
-        4.0,
-        (0, 8),
-        (0.2, 1.0),
-        (0, 7),
-        (2, 5),
-        (0, 70),
-        (0, 0.2),
-        (0.05, 0.35),
-        (75, 93),
-        width=(620, 1120),
-        bend=(0, 0.012),
-        sway=2.5,
-    ),
-    Difficulty.HARD: Reach(
-        (0.5, 0.8),
-        8.0,
-        (4, 20),
-        (0.5, 1.6),
-        (0, 8),
-        (3, 10),
-        (30, 190),
-        (0.1, 0.5),
-        (0.2, 0.55),
-        (58, 85),
-        width=(480, 820),
-        bend=(0, 0.04),
-        sway=2.5,
-    ),
-}
 _STEP_S = 0.3
 """Seconds from frame to frame of a clip."""
 _FORMATS = tuple(MrzFormat)
@@ -114,7 +82,7 @@ def clips(count: int, seed: int, difficulty: str, *, frames: int = 5) -> Iterato
     for index in range(count):
         kind = _FORMATS[index % len(_FORMATS)]
         rng = _chance(seed, level, index)
-        setting = Setting(_draw_look(rng, level, kind), REACHES[level])
+        setting = Setting(_draw_look(rng, level, kind), EVALUATION[level])
         yield _clip(f"{kind.value} {level.value}", level.value, kind, setting, rng, frames)
 
 
@@ -149,8 +117,8 @@ def specimen_clips(
         frames: of each page.
     """
     level = Difficulty(difficulty)
-    reach = replace(REACHES[level], bend=(0.0, 0.0))
-    least = REACHES[level].width
+    reach = replace(EVALUATION[level], bend=(0.0, 0.0))
+    least = EVALUATION[level].width
     for name, picture, zone in pages:
         if least is not None and picture.shape[1] >= least[0]:
             rng = _chance(seed, level, name)

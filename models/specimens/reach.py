@@ -63,3 +63,37 @@ DEMONSTRATION = {
     ),
 }
 """A page held with goodwill; and one small, tilted, smeared, dim and mirrored in. The page is always whole in view."""
+
+EVALUATION = {
+    Difficulty.EASY: Reach(
+        (0.6, 0.9),
+        4.0,
+        (0, 8),
+        (0.2, 1.0),
+        (0, 7),
+        (2, 5),
+        (0, 70),
+        (0, 0.2),
+        (0.05, 0.35),
+        (75, 93),
+        width=(620, 1120),
+        bend=(0, 0.012),
+        sway=2.5,
+    ),
+    Difficulty.HARD: Reach(
+        (0.5, 0.8),
+        8.0,
+        (4, 20),
+        (0.4, 1.5),
+        (0, 7),
+        (3, 9),
+        (30, 190),
+        (0.1, 0.5),
+        (0.2, 0.55),
+        (58, 85),
+        width=(480, 820),
+        bend=(0, 0.04),
+        sway=2.5,
+    ),
+}
+"""Of the evaluation set; the head of `evaluation` says them in words."""

@@ -21,9 +21,9 @@ Numbers = NDArray[np.float64]
 
 _SPREAD = 3.0
 """The table goes this many half pages to both sides, so that the margin goes on in a straight line."""
-_COARSE = 4
-"""The inverse map is worked out for every fourth pixel and filled in between: it is smooth."""
-_STEPS = 8
+_COARSE = 8
+"""The inverse map is worked out for every eighth pixel and filled in between: it is smooth."""
+_STEPS = 6
 """Rounds of the search for where a ray meets the paper; the error shrinks at least threefold in each."""
 
 

@@ -1,6 +1,7 @@
 """The visual part of a document: title, portraits, signature, captions and values (Doc 9303-4, 4.1)."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 from zlib import crc32
 
@@ -43,6 +44,7 @@ def seed_of(person: Person) -> int:
     return crc32(f"{person.document_number}{person.surname}".encode())
 
 
+@lru_cache(maxsize=32)
 def rounded(size: tuple[int, int], radius_mm: float) -> Image.Image:
     """A mask of that size in pixels with round corners."""
     big = Image.new("L", (size[0] * 2, size[1] * 2), 0)
