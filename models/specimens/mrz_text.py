@@ -225,7 +225,7 @@ def _french_card(rng: Generator) -> tuple[str, ...]:
 def random_line(rng: Generator) -> str:
     """One line as the network meets them: of a valid zone, or (1 in 8) arbitrary characters of a legal length.
 
-    One in four has look-alikes exchanged, so that print is learnt and not what usually stands there: a reader that
+    One in ten has look-alikes exchanged, so that print is learnt and not what usually stands there: a reader that
     takes every O among digits for a zero mends what ought to be noticed.
     """
     if rng.random() < 0.125:
@@ -235,7 +235,7 @@ def random_line(rng: Generator) -> str:
         return "".join(FILLER if rng.random() < filler else str(c) for c in characters)
     zone = random_zone(rng)
     line = zone[int(rng.integers(len(zone)))]
-    return _with_look_alikes(rng, line) if rng.random() < 0.25 else line
+    return _with_look_alikes(rng, line) if rng.random() < 0.1 else line
 
 
 def _with_look_alikes(rng: Generator, line: str) -> str:
