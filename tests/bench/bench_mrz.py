@@ -8,7 +8,7 @@ CPU time is of one thread; a count of zero errors comes with its 95 % upper boun
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,11 @@ from mrz_same_value import same_value_figures
 from mrz_table import table
 
 from models.mrz_reader import MrzReader
-from models.specimens.evaluation import EVALUATION_SEED, Clip, clips, negatives, specimen_clips
+from models.specimens.evaluation import EVALUATION_SEED, Clip, clips, condition_clips, negatives, specimen_clips
 
 __all__ = ["run", "table"]
 
 _LEVELS = ("easy", "hard")
-_LEAST_WIDTH = 480
-"""Pixels of a shared picture that is held before the drawn camera, whose hard pages are 480 wide at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,16 @@ class Counts:
 
     easy: int
     hard: int
+    conditions: int
+    """Clips under one condition each, the thirty in rotation."""
     negatives: int
     changes: int
     rounds: int
     """How often each shared page is held before the camera at each level."""
 
 
-QUICK = Counts(18, 36, 120, 30, 1)
-FULL = Counts(240, 480, 1200, 240, 2)
+QUICK = Counts(12, 36, 30, 120, 30, 1)
+FULL = Counts(180, 420, 360, 1200, 240, 2)
 
 
 def run(
@@ -73,6 +73,9 @@ def run(
         drawn = clips(getattr(counts, level), seed, level)
         result["clips"][level], sums = clip_figures(reader, drawn, kept)
         total = total.plus(sums)
+    under = condition_clips(counts.conditions, seed)
+    result["clips"]["conditions"], sums = clip_figures(reader, under, kept)
+    total = total.plus(sums)
     for half in HALVES:
         for level in _LEVELS:
             held, sums = clip_figures(reader, _page_clips(half, level, counts.rounds, seed), None)
@@ -98,9 +101,14 @@ def run(
 
 
 def _page_clips(half: str, level: str, rounds: int, seed: int) -> Iterator[Clip]:
-    """Good shared pages of one half before the camera; the row of the table is the medium, not the picture's name."""
+    """Good shared pages of one half before the camera; the row of the table is the medium, not the picture.
+
+    Pages narrower than the level's are left out: no camera sees a page enlarged from fewer pixels.
+    """
+    held = pages(half)
     for number in range(rounds):
-        yield from specimen_clips(pages(half, _LEAST_WIDTH), seed + number, level)
+        for clip in specimen_clips(held, seed + number, level):
+            yield replace(clip, kind=f"{clip.kind.split()[0]} {level}")
 
 
 def _wrong(total: ClipCounts) -> dict[str, Any]:

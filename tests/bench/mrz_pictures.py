@@ -59,15 +59,13 @@ def specimens() -> list[Specimen]:
     return found
 
 
-def pages(half: str, least_width: int) -> list[tuple[str, Picture, tuple[str, ...]]]:
-    """Good specimens of one half as (medium, picture, zone), to be held before a drawn camera.
+def pages(half: str) -> list[tuple[str, Picture, tuple[str, ...]]]:
+    """Good specimens of one half as (medium and number, picture, zone), to be held before a drawn camera.
 
-    Photographs are left out, they show more than a page; and pictures narrower than `least_width`: no camera sees a
-    page enlarged from fewer pixels.
+    Photographs are left out: they show more than a page.
     """
     chosen = [s for s in specimens() if s.good and s.half == half and s.medium != "photo"]
-    loaded = [(s.medium, s.picture(), s.truth) for s in chosen]
-    return [page for page in loaded if page[1].shape[1] >= least_width]
+    return [(f"{s.medium} {number}", s.picture(), s.truth) for number, s in enumerate(chosen)]
 
 
 def keep(frame: Picture, path: Path) -> Path:

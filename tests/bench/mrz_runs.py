@@ -16,6 +16,7 @@ from models.regions import ReadState
 from models.specimens.evaluation import Clip
 
 NOT_DONE = "not done"
+_FRAME = (720, 1280)
 
 
 def timed(reader: MrzReader, image: Picture, *, still: bool = False) -> tuple[MrzFrame, float]:
@@ -36,6 +37,7 @@ class ClipCounts:
     """What a lane believes: the vote at the frame where it first says that it is settled."""
     done_after: dict[str, int] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
+    """Of frames of the budgeted size only."""
 
     def plus(self, other: "ClipCounts") -> "ClipCounts":
         """Both together."""
@@ -67,7 +69,8 @@ def read_clip(reader: MrzReader, clip: Clip, counts: ClipCounts, gallery: Galler
     vote, settled = MrzVote(), 0
     for number, image in enumerate(clip.frames, 1):
         frame, milliseconds = timed(reader, image)
-        counts.times.values.append(milliseconds)
+        if image.shape[:2] == _FRAME:
+            counts.times.values.append(milliseconds)
         exact = counts.frames.add(frame.reading, clip.zone)
         if gallery and not exact:
             gallery.add(clip.kind, image, frame.reading, clip.zone)

@@ -92,7 +92,8 @@ def _specimens(found: dict[str, Any] | None) -> str:
 
 
 def _clips(figures: dict[str, Any]) -> str:
-    groups = [(f"drawn, {level}", found) for level, found in figures["clips"].items()]
+    names = {"conditions": "drawn, one condition each"}
+    groups = [(names.get(level, f"drawn, {level}"), found) for level, found in figures["clips"].items()]
     for half, levels in figures["page_clips"].items():
         groups += [(f"specimens, {half} half, {level}", found) for level, found in levels.items()]
     rows = [_tally(f"{name}: {what}", found[key]) for name, found in groups for what, key in _OF_CLIPS]
