@@ -14,7 +14,7 @@ from typing import Any
 
 import cv2
 from mrz_gallery import Gallery
-from mrz_peers import READERS, Task, compare, measure
+from mrz_peers import READERS, Task, compare, measure, progress
 from mrz_pictures import HALVES, keep, pages, specimens
 from mrz_runs import ClipCounts, clip_figures, empty_figures, specimen_figures
 from mrz_same_value import same_value_figures
@@ -67,37 +67,50 @@ def run(
     reader, full = MrzReader.load(), full or peers
     counts = FULL if full else QUICK
     kept = Gallery(gallery) if gallery else None
-    total = ClipCounts()
-    result: dict[str, Any] = {"full": full, "seed": seed, "clips": {}, "page_clips": {}}
-    for level in _LEVELS:
-        drawn = clips(getattr(counts, level), seed, level)
-        result["clips"][level], sums = clip_figures(reader, drawn, kept)
-        total = total.plus(sums)
-    under = condition_clips(counts.conditions, seed)
-    result["clips"]["conditions"], sums = clip_figures(reader, under, kept)
-    total = total.plus(sums)
-    for half in HALVES:
-        for level in _LEVELS:
-            held, sums = clip_figures(reader, _page_clips(half, level, counts.rounds, seed), None)
-            if sums.votes.read:
-                result["page_clips"].setdefault(half, {})[level] = held
-                total = total.plus(sums)
+    result, total = _before_the_camera(reader, counts, seed, kept)
+    progress(f"{counts.negatives} frames without a zone")
     result["negatives"], empty = empty_figures(reader, negatives(counts.negatives, seed), kept)
     if full:
         result["negatives"]["full_count"] = result["negatives"]["frames"]
     shared = specimens()
+    progress(f"{len(shared)} shared pictures, {counts.changes} pages with a changed character")
     result["specimens"] = specimen_figures(reader, shared) if shared else None
     result["same_value"] = same_value_figures(reader, counts.changes, seed)
-    result["wrong"] = _wrong(total)
+    result["wrong"] = {name: getattr(total, name).figures() for name in ("frames", "votes", "done")}
     result["cost"] = {"document": total.times.figures(), "empty": empty.figures()}
     with tempfile.TemporaryDirectory(prefix="daan-bench-") as folder:
         frames = _frames(peer_frames if peers else 6, seed, Path(folder))
-        result["resident_mb"] = measure(READERS[0], frames)["peak_mb"]
+        ours = measure(READERS[0], frames)
+        if "unavailable" in ours:
+            raise SystemExit(f"our own reader cannot be measured: {ours['unavailable']}")
+        result["resident_mb"] = ours["peak_mb"]
         if peers:
             result["peers"] = compare({"pictures": _pictures(), "frames": frames} if shared else {"frames": frames})
     if kept:
         kept.close()
-    return result
+    return result | {"full": full, "seed": seed}
+
+
+def _before_the_camera(
+    reader: MrzReader, counts: Counts, seed: int, kept: Gallery | None
+) -> tuple[dict[str, Any], ClipCounts]:
+    """Drawn documents, and shared pages held before the same camera; all counts together as well."""
+    total = ClipCounts()
+    result: dict[str, Any] = {"clips": {}, "page_clips": {}}
+    drawn = {level: clips(getattr(counts, level), seed, level) for level in _LEVELS}
+    drawn["conditions"] = condition_clips(counts.conditions, seed)
+    for name, films in drawn.items():
+        progress(f"{getattr(counts, name)} clips, {name}")
+        result["clips"][name], sums = clip_figures(reader, films, kept)
+        total = total.plus(sums)
+    for half in HALVES:
+        for level in _LEVELS:
+            progress(f"clips of shared pages, {half} half, {level}")
+            held, sums = clip_figures(reader, _page_clips(half, level, counts.rounds, seed), None)
+            if sums.votes.read:
+                result["page_clips"].setdefault(half, {})[level] = held
+                total = total.plus(sums)
+    return result, total
 
 
 def _page_clips(half: str, level: str, rounds: int, seed: int) -> Iterator[Clip]:
@@ -109,11 +122,6 @@ def _page_clips(half: str, level: str, rounds: int, seed: int) -> Iterator[Clip]
     for number in range(rounds):
         for clip in specimen_clips(held, seed + number, level):
             yield replace(clip, kind=f"{clip.kind.split()[0]} {level}")
-
-
-def _wrong(total: ClipCounts) -> dict[str, Any]:
-    """Wrong and accepted over all clips: single frames, votes of all frames, and what a lane would have believed."""
-    return {name: getattr(total, name).figures() for name in ("frames", "votes", "done")}
 
 
 def _frames(count: int, seed: int, folder: Path) -> list[Task]:

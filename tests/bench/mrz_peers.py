@@ -29,6 +29,11 @@ OURS = "daan"
 _ONE_THREAD = dict.fromkeys(("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
+def progress(what: str) -> None:
+    """One line for whoever waits; the figures go to standard output."""
+    print(f"daan: {what}", file=sys.stderr, flush=True)
+
+
 class Unavailable(Exception):
     """A reader that cannot run here; the text says why."""
 
@@ -86,7 +91,7 @@ def prepare(reader: Reader) -> Path:
     sign = hashlib.sha256(wanted.read_bytes() + sys.version.encode() + str(folder).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == sign:
         return python
-    print(f"daan: making the environment of {reader.name}", file=sys.stderr, flush=True)
+    progress(f"making the environment of {reader.name}")
     shutil.rmtree(folder, ignore_errors=True)
     sync = ["-m", "uv", "pip", "sync", "-q", "--python", str(python), "--require-hashes", str(wanted)]
     for command in ([sys.executable, "-m", "venv", str(folder)], [sys.executable, *sync]):
@@ -250,7 +255,7 @@ def compare(sets: dict[str, Sequence[Task]]) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {name: {} for name in sets}
     for reader in READERS:
         for name, tasks in sets.items():
-            print(f"daan: {reader.name}: {len(tasks)} {name}", file=sys.stderr, flush=True)
+            progress(f"{reader.name}: {len(tasks)} {name}")
             rows[name][reader.name] = measure(reader, tasks)
     able = [r.name for r in READERS if all(rows[name][r.name].get("cpu", {}).get("median_ms") for name in sets)]
     peers = [name for name in able if name != OURS]
