@@ -1,4 +1,4 @@
-"""Reads one candidate zone: one row first, to see whether it is a row of a zone and which end is up; then the others."""
+"""Reads one candidate zone: one row first, to see whether it is a row of a zone and which end is up; then the rest."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,8 @@ doubt, above the third it also stands upright (fillers upside down look like so 
 _EVEN, _PROSE_EVEN = 0.8, 0.5
 """Least share of characters that keep their distance. Measured: zones that were read 0.97 to 1, upside down at least
 0.93; prose below 0.63 in every other case: its letters differ in width and its words stand apart."""
+_SQUAT, _FULL = 17.0, 23.0
+"""Width of a row in heights of its box below which half of it must be missing, and what TD1 has (78 mm by 3.4 mm)."""
 _SHORTEST = 23
 """Characters in a row below which no format can be meant (TD1 has 30, and 7 may be missing)."""
 
@@ -33,6 +35,8 @@ class Probe:
     """Share of the characters that stand as far from the next as is usual in this row, 0 to 1."""
     length: int
     """Characters that were seen."""
+    spacing: float
+    """From character to character, as a part of the row's width; 0 when too few were seen."""
     over: bool
     """The row was read upside down."""
 
@@ -87,7 +91,12 @@ class CandidateReader:
         best: Attempt | None = None
         strips: Grey | None = None
         for probe in probes:
-            if probe.sure < probes[0].sure - 0.08 or not probe.row_of_zone or probe.length < _SHORTEST:
+            if (
+                probe.sure < probes[0].sure - 0.08
+                or not probe.row_of_zone
+                or probe.length < _SHORTEST
+                or len(quads) < 2
+            ):
                 continue
             if strips is None:
                 strips = np.stack([straighten(picture, quad, 640, 32) for quad in quads])
@@ -96,7 +105,10 @@ class CandidateReader:
                 best = attempt
             if _accepted(best):
                 break
-        return Trial(zone, probes[0], best)
+        probe = probes[0]
+        if best is None and not probe.row_of_zone and _squat(quads[at]):
+            probe = max(probe, self.probe(picture, _filled(quads[at]))[0], key=lambda probe: probe.even)
+        return Trial(zone, probe, best)
 
     def _rest(self, strips: Grey, quads: list[Quad], at: int, probe: Probe) -> Attempt | None:
         """All rows, of which row `at` has been read already."""
@@ -119,16 +131,12 @@ def _rank(attempt: Attempt | None) -> tuple[bool, float]:
 def _probe(columns: Floats, *, over: bool) -> Probe:
     text, runs = collapse(columns)
     sure = float(np.exp(columns.max(axis=1)).mean())
-    return Probe(columns, sure, _evenness(runs), len(text), over)
-
-
-def _evenness(runs: list[tuple[int, int]]) -> float:
-    """Share of neighbours whose middles are the usual distance apart, within a quarter and half a column."""
     if len(runs) < 5:
-        return 0.0
+        return Probe(columns, sure, 0.0, len(text), 0.0, over)
     gaps = np.diff([(start + end) / 2 for start, end in runs])
     usual = float(np.median(gaps))
-    return float((np.abs(gaps - usual) <= 0.25 * usual + 0.5).mean())
+    even = float((np.abs(gaps - usual) <= 0.25 * usual + 0.5).mean())
+    return Probe(columns, sure, even, len(text), usual / len(columns), over)
 
 
 def _with_neighbours(lines: tuple[Quad, ...], pitch_ratio: float) -> list[Quad]:
@@ -138,6 +146,23 @@ def _with_neighbours(lines: tuple[Quad, ...], pitch_ratio: float) -> list[Quad]:
         (upper, lower) = quads
         quads = [_moved(upper, lower, -1), upper, lower, _moved(upper, lower, 2)]
     return quads
+
+
+def _squat(row: Quad) -> bool:
+    """Whether a row is too short for any format: then its letters, drawn out to the strip's width, mean nothing."""
+    a, b, _, d = (np.array(corner) for corner in row)
+    return float(np.linalg.norm(b - a)) < _SQUAT * float(np.linalg.norm(d - a))
+
+
+def _filled(row: Quad) -> Quad:
+    """A short row with what stands beside it, so that its letters are as wide as usual."""
+    a, b, c, d = (np.array(corner) for corner in row)
+    wide, tall = float(np.linalg.norm(b - a)), float(np.linalg.norm(d - a))
+    reach = (b - a) * (_FULL * tall / max(wide, 1.0) - 1) / 2
+    left, right, foot_right, foot_left = (
+        (float(at[0]), float(at[1])) for at in (a - reach, b + reach, c + reach, d - reach)
+    )
+    return left, right, foot_right, foot_left
 
 
 def _moved(upper: Quad, lower: Quad, rows: int) -> Quad:

@@ -15,8 +15,12 @@ _SIDE = 320
 """Longer side of the picture that is looked at, pixels."""
 _SMOOTH = 3.5
 """Sigma that makes one ridge of a row of letters, pixels."""
-_INK = 60
-"""Darker than its surroundings by more than so many grey levels counts no more: black blinds must not outshout print."""
+_INK = np.uint8(60)
+"""Darker than its surroundings by more than so many levels counts no more: black blinds must not outshout print."""
+_GRAIN = np.uint8(12)
+"""What a desk may have of its own."""
+_PRINTED = 0.25
+"""Least mean darkness of print in the square, grey levels above the grain: a page far away has 0.3 to 1.3."""
 _BINS = 72
 _APART = 12.0
 """Degrees between two directions that are searched apart; `locate` finds rows that slope by up to 30 degrees."""
@@ -48,13 +52,35 @@ def directions(picture: Grey, *, limit: int = 3, least: float = 0.25) -> list[fl
     return found
 
 
-def _histogram(picture: Grey) -> npt.NDArray[np.float64]:
-    """Strength of ridges by direction."""
+def inkiest(picture: Grey, side: int) -> tuple[int, int, int, int] | None:
+    """The square of `side` pixels (cut at the picture's edges) with the most print: left, top, right, bottom.
+
+    None where there is hardly any.
+    """
+    height, width = picture.shape
+    ink, factor = _ink(picture)
+    reach = max(1, round(side / factor))
+    strong = np.maximum(ink, _GRAIN) - _GRAIN
+    sums = cv2.boxFilter(strong, cv2.CV_32F, (reach, reach), borderType=cv2.BORDER_CONSTANT)
+    if float(sums.max()) < _PRINTED:
+        return None
+    y, x = (round(float(at) * factor) for at in np.unravel_index(int(sums.argmax()), sums.shape))
+    left, top = (min(max(0, at - side // 2), max(0, size - side)) for at, size in ((x, width), (y, height)))
+    return left, top, min(width, left + side), min(height, top + side)
+
+
+def _ink(picture: Grey) -> tuple[Grey, float]:
+    """How much darker than its surroundings everything thin is, in a small picture; and by how much it is smaller."""
     factor = max(picture.shape) / _SIDE
     size = (max(1, round(picture.shape[1] / factor)), max(1, round(picture.shape[0] / factor)))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if factor > 1 else cv2.INTER_CUBIC)
     ink = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, np.ones((5, 5), np.uint8))
-    density = cv2.GaussianBlur(np.minimum(ink, _INK).astype(np.float32), (0, 0), _SMOOTH)
+    return np.minimum(np.asarray(ink, np.uint8), _INK), factor
+
+
+def _histogram(picture: Grey) -> npt.NDArray[np.float64]:
+    """Strength of ridges by direction."""
+    density = cv2.GaussianBlur(_ink(picture)[0].astype(np.float32), (0, 0), _SMOOTH)
     across = cv2.Sobel(density, cv2.CV_32F, 2, 0)
     down = cv2.Sobel(density, cv2.CV_32F, 0, 2)
     both = cv2.Sobel(density, cv2.CV_32F, 1, 1)
@@ -62,4 +88,4 @@ def _histogram(picture: Grey) -> npt.NDArray[np.float64]:
     mean = (across + down) * 0.5
     strength = np.maximum(0, bend - mean - 2 * np.abs(mean + bend))
     bins = (twice * (_BINS / 360)).astype(np.int32) % _BINS
-    return np.bincount(bins.ravel(), weights=strength.ravel(), minlength=_BINS)
+    return np.asarray(np.bincount(bins.ravel(), weights=strength.ravel(), minlength=_BINS), np.float64)

@@ -50,7 +50,8 @@ def measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float) -> Fi
         guesses: middle and height of each row, from top to bottom, pixels.
         pitch: from row to row, pixels.
     """
-    edges = cv2.convertScaleAbs(cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3), alpha=0.5)
+    slope_across = cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3)
+    edges = np.asarray(cv2.convertScaleAbs(slope_across, alpha=0.5), np.uint8)
     wide = piece.shape[1]
     fits, heights = [], []
     columns = np.zeros(wide, np.float32)

@@ -8,18 +8,25 @@ import numpy as np
 import numpy.typing as npt
 
 from models.images import Grey, grey
-from models.mrz_advice import MIN_PITCH, Refusal, advice, refusal
+from models.mrz_advice import Refusal, advice, advice_of_trials, of_attempt, refusal
 from models.mrz_candidate import CandidateReader, Trial
-from models.mrz_direction import directions
+from models.mrz_direction import directions, inkiest
 from models.mrz_interpret import ACCEPTED, Attempt
 from models.mrz_locator import locate
 from models.mrz_vote import MrzFrame
-from models.regions import Guidance, MrzReading, Quad, ReadState
+from models.regions import MrzReading, ReadState
 from models.session import LineSession
 
 WEIGHTS = Path(__file__).parent / "weights"
 SIDECAR = "mrz_reader.toml"
 _SURE = 0.8
+_FAR = 480
+"""Side of the square with the most print that is searched again at full size when nothing like a zone was seen: a page
+that is far away."""
+_NEAR = 0.4
+"""Width of print, as a part of the picture's, that says that the page is not far away."""
+_PATIENCE = 4
+"""Candidates that turn out to be other print after which a frame is given up."""
 _STILL = ((0.0, 640, 6), (0.0, 960, 5), (0.0, 1400, 5), (0.0, 440, 5), (90.0, 640, 5), (90.0, 1100, 5))
 """Where one picture is searched whatever its print looks like: direction, longer side searched, candidates read."""
 
@@ -61,13 +68,14 @@ class MrzReader:
                 best = trial
         elapsed = (time.perf_counter() - started) * 1000
         if best is None or best.attempt is None or not best.attempt.sensible:
-            return MrzFrame(MrzReading(ReadState.ABSENT, guidance=_far(seen), elapsed_ms=elapsed))
+            return MrzFrame(MrzReading(ReadState.ABSENT, guidance=advice_of_trials(picture, seen), elapsed_ms=elapsed))
         return _frame(picture, best.attempt, elapsed)
 
     def _trials(self, picture: Grey, *, still: bool) -> Iterator[Trial]:
         """Candidates as they are read, until one is accepted; in a frame no further direction after a sensible one."""
         turns = directions(picture)
-        for turn, side, limit in _still(turns) if still else [(turn, 640, 3 - at) for at, turn in enumerate(turns)]:
+        likely, wrong = False, 0
+        for turn, side, limit in _still(turns) if still else _live(turns):
             sensible = False
             for zone in locate(picture, turn=turn, side=side, limit=limit):
                 trial = self._candidates.read(picture, zone)
@@ -75,8 +83,23 @@ class MrzReader:
                 if trial.attempt and trial.attempt.decoded.state in ACCEPTED:
                     return
                 sensible = sensible or (trial.attempt is not None and trial.attempt.sensible)
+                likely = likely or trial.probe.row_of_zone or zone.width > _NEAR * max(picture.shape)
+                wrong += not trial.probe.row_of_zone
+                if wrong >= _PATIENCE and not still:
+                    return
             if sensible and not still:
                 return
+        near = inkiest(picture, _FAR) if turns and not likely else None
+        if near:
+            yield from (
+                self._candidates.read(picture, zone)
+                for zone in locate(picture, turn=turns[0], side=_FAR, limit=2, window=near)
+            )
+
+
+def _live(turns: list[float]) -> list[tuple[float, int, int]]:
+    """What a frame is searched for: direction, longer side searched, candidates read; the next only if need be."""
+    return [(turn, 640, 3 - at) for at, turn in enumerate(turns)]
 
 
 def _still(turns: list[float]) -> list[tuple[float, int, int]]:
@@ -103,13 +126,7 @@ def _frame(picture: Grey, attempt: Attempt, elapsed: float) -> MrzFrame:
         decoded.confidences,
         unconfirmed=decoded.unconfirmed,
         quad=quad,
-        guidance=None if state in ACCEPTED else advice(picture, quad, attempt),
+        guidance=None if state in ACCEPTED else advice(picture, of_attempt(attempt)),
         elapsed_ms=elapsed,
     )
     return MrzFrame(reading, attempt.spelled, why_not)
-
-
-def _far(seen: list[Trial]) -> Guidance | None:
-    """A likely zone that is too small to read."""
-    far = (trial.zone for trial in seen[:1] if trial.zone.score > 0.1)
-    return Guidance.CLOSER if any(zone.width / 44 < MIN_PITCH for zone in far) else None

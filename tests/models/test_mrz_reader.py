@@ -209,7 +209,7 @@ def test_a_distant_or_cut_off_frame_has_no_say_in_a_vote(reader):
 
 def test_no_more_than_one_candidate_for_one_zone():
     zone = random_zone(np.random.default_rng(16), MrzFormat.TD1)
-    found = locate(cv2.cvtColor(page_of(zone), cv2.COLOR_BGR2GRAY))
+    found = list(locate(cv2.cvtColor(page_of(zone), cv2.COLOR_BGR2GRAY)))
     assert len(found[0].lines) == 3
     assert found[0].score > 0.5
 

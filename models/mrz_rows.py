@@ -1,0 +1,156 @@
+"""Finds rows of print and groups them into what may be a zone. Classical image work on a small, level picture.
+
+Dark, thin, upright strokes close together in a long thin row: that is a line of print. Two or three such rows, equally
+wide and equally spaced, are a candidate. Rows are grouped, never blocks: a closing that is tall enough to join the rows
+also joins them with whatever is printed around them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import cv2
+import numpy as np
+
+from models.images import Grey
+
+MIN_WIDTH = 0.10
+"""Narrowest row worth reading, as a share of the searched picture's width."""
+_CROWDED = 0.14
+"""Share of the picture that bars may cover."""
+PITCH_RANGE = (0.030, 0.160)
+"""Distance of two rows as a share of their width: 0.057 in a TD3 zone, 0.083 in a TD1 zone (Doc 9303 parts 4 and 5);
+seen from the side the rows are narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of print in the searched (and straightened) picture, pixels."""
+
+    left: float
+    right: float
+    middle: float
+    height: float
+
+    @property
+    def width(self) -> float:
+        """Pixels from the first to the last character."""
+        return self.right - self.left
+
+
+def strokes(small: Grey) -> Grey:
+    """How strongly dark thin strokes change from left to right, 0 to 255."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (13, 7))
+    dark = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel)
+    slope = cv2.Sobel(dark, cv2.CV_16S, 1, 0, ksize=3)
+    return np.asarray(cv2.convertScaleAbs(slope, alpha=0.5), np.uint8)
+
+
+def bars(edges: Grey, reach: int) -> Grey:
+    """Rows of print as solid bars. Security print over much of the page raises the level until rows stand out."""
+    dense = cv2.boxFilter(edges, -1, (reach, 3))
+    level, _ = cv2.threshold(dense, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    floor = max(5.0, 0.75 * level)
+    if float((dense > floor).mean()) > _CROWDED:
+        level, _ = cv2.threshold(dense[dense > floor], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        floor = max(floor, 0.85 * level)
+    solid = cv2.threshold(dense, floor, 255, cv2.THRESH_BINARY)[1]
+    solid = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 1)))
+    thin = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, 2))
+    return np.asarray(cv2.morphologyEx(solid, cv2.MORPH_OPEN, thin), np.uint8)
+
+
+def slopes(mask: Grey) -> list[float]:
+    """The directions in which long bars run, in degrees, the commonest first; at most three."""
+    found: list[tuple[float, float]] = []
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for contour in contours:
+        (_, (w, h), angle) = cv2.minAreaRect(contour)
+        if h > w:
+            w, h, angle = h, w, angle - 90
+        angle = (angle + 90) % 180 - 90
+        if w > MIN_WIDTH * mask.shape[1] and w > 4 * h and abs(angle) < 30:
+            found.append((angle, w * w / max(h, 1.0)))
+    ways: list[float] = []
+    heaviest = 0.0
+    while found and len(ways) < 3:
+        weights = [sum(w for other, w in found if abs(other - angle) < 1.5) for angle, _ in found]
+        best = int(np.argmax(weights))
+        heaviest = max(heaviest, weights[best])
+        if weights[best] < 0.15 * heaviest:
+            break
+        near = [(angle, w) for angle, w in found if abs(angle - found[best][0]) < 1.5]
+        ways.append(sum(angle * w for angle, w in near) / sum(w for _, w in near))
+        found = [(angle, w) for angle, w in found if abs(angle - ways[-1]) >= 2.0]
+    return ways
+
+
+def rows_of_print(edges: Grey, mask: Grey) -> list[Row]:
+    """Rows of print among the bars; a bar that holds several rows is cut where the strokes thin out."""
+    rows: list[Row] = []
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    for x, y, w, h, area in stats[1:count]:
+        if w < MIN_WIDTH * mask.shape[1] or w < 3 * h or area < 0.3 * w * h:
+            continue
+        profile = cv2.blur(edges[y : y + h, x : x + w].mean(axis=1, dtype=np.float32)[:, None], (1, 3))[:, 0]
+        busy = profile > 0.55 * profile.max()
+        edge = np.flatnonzero(np.diff(np.concatenate([[False], busy, [False]]).astype(np.int8)))
+        for top, bottom in zip(edge[::2], edge[1::2], strict=True):
+            if bottom - top >= 2 and w >= 8 * (bottom - top):
+                rows.append(Row(float(x), float(x + w), float(y + (top + bottom) / 2), float(bottom - top)))
+    return rows
+
+
+def _aligned(upper: Row, lower: Row) -> bool:
+    width = max(upper.width, lower.width)
+    overlap = min(upper.right, lower.right) - max(upper.left, lower.left)
+    pitch = lower.middle - upper.middle
+    return (
+        PITCH_RANGE[0] * width <= pitch <= PITCH_RANGE[1] * width
+        and pitch > 0.9 * max(upper.height, lower.height)
+        and max(upper.height, lower.height) < 2.2 * min(upper.height, lower.height) + 2
+        and overlap > 0.45 * width
+        and (abs(upper.left - lower.left) < 0.06 * width or overlap > 0.9 * min(upper.width, lower.width))
+    )
+
+
+def _trimmed(group: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Rows that begin together: where print beside the document has joined a row, the others say where it begins."""
+    left = max(row.left for row in group)
+    widest = max(row.width for row in group)
+    return tuple(replace(row, left=left) if left - row.left > 0.06 * widest else row for row in group)
+
+
+def groups_of(rows: list[Row]) -> Iterator[tuple[Row, ...]]:
+    """Pairs and triples of rows that could be one zone."""
+    ordered = sorted(rows, key=lambda row: row.middle)[:60]
+    pairs = [(a, b) for a, b in combinations(ordered, 2) if _aligned(a, b)]
+    for a, b in pairs:
+        yield _trimmed((a, b))
+        for b2, c in pairs:
+            if b2 is b:
+                first, second = b.middle - a.middle, c.middle - b.middle
+                if abs(first - second) < 0.25 * max(first, second):
+                    yield _trimmed((a, b, c))
+
+
+def likeness(group: tuple[Row, ...], width: float) -> float:
+    """Wide, thin, equally wide rows first."""
+    widest = max(row.width for row in group)
+    alike = min(row.width for row in group) / widest
+    left = max(row.left for row in group) - min(row.left for row in group)
+    thin = min(1.0, widest / (22 * float(np.mean([row.height for row in group]))))
+    count = (0.4, 1.0, 1.15)[len(group) - 1]
+    return float(widest / width * alike * thin * (1 - 4 * left / widest) * count)
+
+
+def distinct(groups: list[tuple[Row, ...]], limit: int) -> list[tuple[Row, ...]]:
+    """The first groups that do not repeat one another; three rows stand for the pairs among them."""
+    kept: list[tuple[Row, ...]] = []
+    for group in groups:
+        twins = [index for index, other in enumerate(kept) if len(set(group) & set(other)) >= 2]
+        if not twins and len(kept) < limit:
+            kept.append(group)
+        elif twins and len(group) > len(kept[twins[0]]):
+            kept[twins[0]] = group
+    return kept
