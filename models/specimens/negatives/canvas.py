@@ -45,19 +45,19 @@ class Canvas:
         return float(letters.getlength(text))
 
     def paragraph(self, box: Box, text: str, size: float, face: Face, leading: float, fill: Colour = INK) -> None:
-        """Text broken at spaces (anywhere, where there are none) into the box; what does not fit is left out."""
+        """Text broken at spaces into the box; what does not fit is left out."""
         letters = font(face, round(size))
         left, y, right, bottom = box
         y += size
-        line = ""
+        line, length, space = "", 0.0, letters.getlength(" ")
         for word in text.split(" "):
-            longer = f"{line} {word}".strip()
-            if letters.getlength(longer) > right - left and line:
+            wide = letters.getlength(word)
+            if line and length + space + wide > right - left:
                 self.draw.text((left, y), line, font=letters, fill=fill, anchor="ls")
-                y, longer = y + size * leading, word
+                y, line, length = y + size * leading, "", 0.0
                 if y > bottom:
                     return
-            line = longer
+            line, length = (f"{line} {word}", length + space + wide) if line else (word, wide)
         self.draw.text((left, y), line, font=letters, fill=fill, anchor="ls")
 
     def pixels(self, *, corner: float = 0.0) -> Picture:

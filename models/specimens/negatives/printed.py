@@ -80,8 +80,7 @@ def capitals(rng: Random, size: Size) -> Picture:
     y = 120.0
     while y < sheet.height - 60:
         row = words.text(rng, 90).upper().replace(".", "")
-        while sheet.draw.textlength(row, font=font(face, round(type_))) > sheet.width - 140:
-            row = row[:-1]
+        row = row[: round(len(row) * (sheet.width - 140) / sheet.draw.textlength(row, font=font(face, round(type_))))]
         sheet.write((70, y), row, type_, face)
         y += type_ * rng.uniform(1.35, 1.5)
     return held(sheet.pixels(), rng, size, upright=False)
