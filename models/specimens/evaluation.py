@@ -33,6 +33,7 @@ from models.specimens.look import PALETTES, Look
 from models.specimens.mrz_conditions import Condition, Setting
 from models.specimens.mrz_text import random_zone
 from models.specimens.negatives import gallery
+from models.specimens.negatives.printed import form
 from models.specimens.passport import draw_document
 from models.specimens.reach import EVALUATION, Difficulty, Range
 from models.specimens.screens import on_tablet
@@ -95,7 +96,7 @@ def condition_clips(count: int, seed: int, *, frames: int = 5) -> Iterator[Clip]
     conditions = tuple(Condition)
     for index in range(count):
         condition = conditions[index % len(conditions)]
-        kind = _FORMATS[(index + index // len(conditions)) % len(_FORMATS)]
+        kind = _FORMATS[(index % len(conditions) + index // len(conditions)) % len(_FORMATS)]
         if condition is Condition.CURVED and kind not in _PAPER:
             kind = MrzFormat.TD3
         setting = mrz_conditions.apply(mrz_conditions.PLAIN, condition)
@@ -150,7 +151,8 @@ def _clip(name: str, difficulty: str, kind: MrzFormat, setting: Setting, rng: Ra
     if width is not None:
         part = page.shape[1] / inner
         reach = replace(reach, width=(width[0] * part, width[1] * part))
-    scene = Scene(page, rng, reach, size=setting.size, focus=(left, top, right, bottom))
+    ground = form(rng, setting.size) if setting.form else None
+    scene = Scene(page, rng, reach, size=setting.size, focus=(left, top, right, bottom), ground=ground)
     seen = _film(scene, rng, frames)
     return Clip(name, zone, tuple(one.pixels for one in seen), difficulty, tuple(one.focus_quad for one in seen))
 

@@ -108,8 +108,9 @@ class Scene:
         size: Size = FRAME_SIZE,
         focus: Box | None = None,
         fill: tuple[float, float] | None = None,
+        ground: Picture | None = None,
     ) -> None:
-        """Arguments as for `frame`."""
+        """Arguments as for `frame`; `ground`: what lies under the page instead of a bare desk, as large as a frame."""
         self._range = difficulty if isinstance(difficulty, Reach) else DEMONSTRATION[Difficulty(difficulty)]
         self._size = size
         height, width = page.shape[:2]
@@ -123,7 +124,7 @@ class Scene:
             ((box[1] + box[3]) / 2 - height / 2) * self._shrink,
         )
         self._bring_into_view(box)
-        self._desk = desk(size, rng)
+        self._desk = desk(size, rng) if ground is None else ground
         self._light = camera.light(
             size,
             rng,
@@ -216,7 +217,8 @@ class Scene:
 
     def _draw_glare(self, rng: Random) -> tuple[tuple[float, float], tuple[float, float], float, float]:
         reach = self._size[1]
-        spot = self._middle[0] + rng.gauss(0, 0.24) * reach, self._middle[1] + rng.gauss(0, 0.2) * reach
+        far = reach * self._range.spread
+        spot = self._middle[0] + rng.gauss(0, 0.24) * far, self._middle[1] + rng.gauss(0, 0.2) * far
         radii = rng.uniform(0.1, 0.32) * reach, rng.uniform(0.05, 0.14) * reach
         return spot, radii, rng.uniform(0, 180), rng.uniform(*self._range.glare)
 

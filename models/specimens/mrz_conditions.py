@@ -37,6 +37,7 @@ class Condition(StrEnum):
     LOW_LIGHT = "low light"
     SHADOW = "shadow"
     JPEG = "strong JPEG"
+    FORM = "on a printed form"
     SCREEN = "on a screen"
     QUARTER = "turned 90"
     HALF = "turned 180"
@@ -57,6 +58,8 @@ class Setting:
     reach: Reach
     glyph: Range | None = None
     """Height of a capital letter in pixels of the frame; takes the place of the reach's width."""
+    form: bool = False
+    """The page lies on a sheet full of print instead of a bare desk."""
     size: tuple[int, int] = (1280, 720)
     """Of the frame. Large glyphs need a larger one: a whole line has to fit in."""
 
@@ -104,13 +107,13 @@ _CHANGES: dict[Condition, Callable[[Setting], Setting]] = {
     Condition.OBLIQUE_CUT: _printed(cut=Face.OCR_B_OBLIQUE),
     Condition.THIN: _printed(weight=-0.85),
     Condition.FAT: _printed(weight=0.9),
-    Condition.BREAKS: _printed(breaks=0.16),
+    Condition.BREAKS: _printed(breaks=0.28),
     Condition.HOLES: _printed(holes=0.18),
     Condition.MISPLACED: _printed(misplaced=0.1),
     Condition.FADED: _printed(fade=0.7),
     Condition.BACKGROUND: _printed(ground=1.6),
     Condition.STAMP: _printed(stamps=1),
-    Condition.GLARE: _seen(glare=(150, 230)),
+    Condition.GLARE: _seen(glare=(130, 220), spread=0.3),
     Condition.CURVED: _seen(bend=(0.06, 0.13), tilt=(6, 16)),
     Condition.TILTED: _seen(tilt=(18, 28)),
     Condition.DEFOCUS: _seen(defocus=(1.8, 2.6)),
@@ -119,6 +122,7 @@ _CHANGES: dict[Condition, Callable[[Setting], Setting]] = {
     Condition.LOW_LIGHT: _seen(exposure=(0.12, 0.25), noise=(5, 8)),
     Condition.SHADOW: _seen(shade=(0.5, 0.75), fall_off=(0.3, 0.6)),
     Condition.JPEG: _seen(quality=(18, 32)),
+    Condition.FORM: lambda setting: replace(setting, form=True),
     Condition.SCREEN: _seen(screen=0.3),
     Condition.QUARTER: _seen(turn=(90, 90)),
     Condition.HALF: _seen(turn=(180, 180)),

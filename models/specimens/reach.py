@@ -48,6 +48,8 @@ class Reach:
     """How far the hand and the glare wander from frame to frame, times the calm hand's."""
     exposure: Range = (1.0, 1.0)
     """Light that arrives, as part of a well lit picture."""
+    spread: float = 1.0
+    """How far from what is shown the glare falls, times an ordinary lamp's."""
     screen: float = 0.0
     """Strength of the waves of a screen that shows the page, 0 to 1."""
     held: float = 0.75

@@ -5,7 +5,7 @@ from random import Random
 from models.specimens.fonts import Face, font
 from models.specimens.frames import Size
 from models.specimens.negatives import words
-from models.specimens.negatives.canvas import PAPERS, Canvas, Picture, held
+from models.specimens.negatives.canvas import PAPERS, Canvas, Picture, bgr, held
 
 _WIDE, _TALL = 1240, 1754
 """A sheet of A4 at 150 dots to the inch."""
@@ -18,6 +18,15 @@ def prose(rng: Random, size: Size) -> Picture:
     face = rng.choice((Face.SERIF, Face.SERIF, Face.SANS, Face.SANS_BOLD))
     sheet.paragraph(_margins(rng), words.text(rng, 5200), type_, face, rng.uniform(1.2, 1.7))
     return held(sheet.pixels(), rng, size, upright=False)
+
+
+def form(rng: Random, size: Size) -> Picture:
+    """A counter's own paper, as large as a frame: what a document may be laid upon."""
+    sheet = Canvas(*size, rng.choice(PAPERS))
+    face = rng.choice((Face.SERIF, Face.SANS, Face.MONO))
+    box = (rng.uniform(10, 90), rng.uniform(0, 40), size[0] - rng.uniform(10, 90), float(size[1]))
+    sheet.paragraph(box, words.text(rng, 5200), rng.uniform(13, 24), face, rng.uniform(1.3, 2.0))
+    return bgr(sheet.image)
 
 
 def thai_prose(rng: Random, size: Size) -> Picture:
