@@ -19,7 +19,7 @@ class Face(Enum):
     OCR_B_OBLIQUE = ("OCRBL.otf", "fonts-ocr-b")
     MONO = ("DejaVuSansMono.ttf", "fonts-dejavu-core")
     MONO_BOLD = ("DejaVuSansMono-Bold.ttf", "fonts-dejavu-core")
-    SERIF = ("DejaVuSerif.ttf", "fonts-dejavu-core")
+    SERIF = ("NotoSerif-Regular.ttf", "fonts-noto-core")
     SANS = ("NotoSans-Regular.ttf", "fonts-noto-core")
     SANS_BOLD = ("NotoSans-Bold.ttf", "fonts-noto-core")
     THAI = ("NotoSansThai-Regular.ttf", "fonts-noto-core")
