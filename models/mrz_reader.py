@@ -91,10 +91,9 @@ class MrzReader:
                 return
         near = inkiest(picture, _FAR) if turns and not likely else None
         if near:
-            yield from (
-                self._candidates.read(picture, zone)
-                for zone in locate(picture, turn=turns[0], side=_FAR, limit=2, window=near)
-            )
+            turns = directions(picture[near[1] : near[3], near[0] : near[2]], limit=1)
+            for zone in locate(picture, turn=turns[0] if turns else 0.0, side=_FAR, limit=2, window=near):
+                yield self._candidates.read(picture, zone)
 
 
 def _live(turns: list[float]) -> list[tuple[float, int, int]]:
@@ -116,7 +115,7 @@ def _frame(picture: Grey, attempt: Attempt, elapsed: float) -> MrzFrame:
     state = decoded.state
     why_not = refusal(quad, attempt, width, height)
     guessed = min(min(line) for line in decoded.confidences) < _SURE
-    if state in ACCEPTED and (why_not is Refusal.CUT_OFF or (why_not is Refusal.FAR and guessed)):
+    if state in ACCEPTED and why_not and (why_not is not Refusal.FAR or guessed):
         state = ReadState.FAILED
     reading = MrzReading(
         state,
