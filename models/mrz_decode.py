@@ -81,7 +81,8 @@ def decode(layout: Layout, spelled: tuple[Floats, ...], loose: frozenset[int] = 
     Args:
         layout: the format.
         spelled: one (length, 37) table of log-probabilities per line, from `spell` or from a vote.
-        loose: lines in which not just so many characters were seen: a doubled letter pushes the rest along.
+        loose: lines in which not just so many characters were seen: a doubled letter pushes the rest along, so
+            that nothing is repaired and what no digit covers is unconfirmed.
     """
     bans = penalties(layout)
     tables = [_normal(table - ban) for table, ban in zip(spelled, bans, strict=True)]
@@ -90,7 +91,7 @@ def decode(layout: Layout, spelled: tuple[Floats, ...], loose: frozenset[int] = 
     score = float(np.mean([(table - ban).max(axis=1).mean() for table, ban in zip(spelled, bans, strict=True)]))
     clarity = float(np.mean([table.max(axis=1).mean() for table in spelled]))
     failed = failed_checks(layout, _text(codes))
-    repair = _repair(layout, tables, codes) if failed else None
+    repair = _repair(layout, tables, codes) if failed and not loose else None
     if repair is not None:
         for (line, at), code in repair.items():
             codes[line][at] = code
