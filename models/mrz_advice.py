@@ -1,5 +1,6 @@
 """What speaks against a picture of a zone, and what the person who holds the document should do about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -116,7 +117,7 @@ def advice(picture: Grey, seen: Seen) -> Guidance:
     return Guidance.TILT if _slanted(seen, _SLANT) else Guidance.HOLD_STILL
 
 
-def advice_of_trials(picture: Grey, trials: list[Trial]) -> Guidance | None:
+def advice_of_trials(picture: Grey, trials: Sequence[Trial]) -> Guidance | None:
     """What to do when no zone could be read: from the candidate that looks most like one. None when none does."""
     likely = [trial for trial in trials if _likely(trial)]
     if likely:
