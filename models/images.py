@@ -6,7 +6,7 @@ import warnings
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from models.errors import PictureUnreadable
 from models.regions import Quad
@@ -17,10 +17,30 @@ Bgr = npt.NDArray[np.uint8]
 MAX_PIXELS = 60_000_000
 """A picture that claims more is refused before it is unpacked."""
 MIN_SIDE = 16
+_HALVED = 24_000_000
+"""A picture with more pixels than this is unpacked at half its size: no zone or code needs more."""
+_KNOWN = ("AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
+"""Pillow knows dozens of formats; some start other programs. What a camera, a scanner or a phone writes is enough."""
+
+_HALVES = ("L", "RGB", "RGBA", "CMYK")
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What the EXIF orientation asks for (Exif 2.32, 4.6.5.1, tag 274)."""
 
 
 def decode_picture(content: bytes) -> Bgr:
     """The picture in these bytes as (height, width, 3) BGR, upright by its EXIF tag, transparency over white.
+
+    Of an animation or a file with several pages the first is taken. Above 24 megapixels the answer is half as wide and
+    half as high.
 
     Raises:
         PictureUnreadable: not a picture, cut short, smaller than 16 pixels a side, or larger than 60 megapixels.
@@ -35,22 +55,38 @@ def decode_picture(content: bytes) -> Bgr:
         raise PictureUnreadable(_too_large()) from error
     except UnidentifiedImageError as error:
         raise PictureUnreadable(
-            "this is not a picture that we know: give a JPEG, PNG, WebP, TIFF or BMP file"
+            "this is not a picture that we know: give a JPEG, PNG, WebP, AVIF, TIFF, BMP or GIF file"
         ) from error
     except Exception as error:  # Pillow's readers raise anything from SyntaxError to struct.error on broken files
         raise PictureUnreadable("the picture is damaged or cut short: take or send it again") from error
 
 
 def _decode(content: bytes) -> Bgr:
-    with Image.open(io.BytesIO(content)) as picture:
+    with Image.open(io.BytesIO(content), formats=_KNOWN) as picture:
         width, height = picture.size
         if width * height > MAX_PIXELS:
             raise PictureUnreadable(_too_large())
         if min(width, height) < MIN_SIDE:
             raise PictureUnreadable("the picture is smaller than 16 pixels a side: take a larger one")
+        large = width * height > _HALVED
+        if large:
+            picture.draft(None, (width // 2, height // 2))  # a JPEG is unpacked at half its size
         picture.load()
-        upright = ImageOps.exif_transpose(picture)
-        return np.ascontiguousarray(np.asarray(_rgb(upright))[:, :, ::-1])
+        whole = large and max(picture.size) == max(width, height) and picture.mode in _HALVES
+        return _bgr(_rgb(_upright(picture, picture.reduce(2) if whole else picture)))
+
+
+def _upright(picture: Image.Image, small: Image.Image) -> Image.Image:
+    """Turned as the EXIF tag says; a broken tag turns nothing."""
+    try:
+        turn = _TURNS.get(picture.getexif().get(_ORIENTATION, 1))
+    except Exception:  # whatever is wrong with the tags, the picture itself has been unpacked
+        turn = None
+    return small if turn is None else small.transpose(turn)
+
+
+def _bgr(picture: Image.Image) -> Bgr:
+    return np.asarray(cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def _too_large() -> str:
@@ -74,9 +110,18 @@ def _rgb(picture: Image.Image) -> Image.Image:
 
 
 def grey(image: npt.NDArray[np.uint8]) -> Grey:
-    """(height, width) grey of a BGR, BGRA or grey picture."""
+    """(height, width) grey of a BGR, BGRA or grey picture.
+
+    Raises:
+        ValueError: not (height, width) or (height, width, 1, 3 or 4), not 8 bits, or empty.
+    """
+    fits = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (1, 3, 4))
+    if not fits or image.dtype != np.uint8 or not image.size:
+        raise ValueError("a picture is height x width (x 1, 3 or 4) of 8-bit values: convert it first")
     if image.ndim == 2:
         return image
+    if image.shape[2] == 1:
+        return image[:, :, 0]
     code = cv2.COLOR_BGRA2GRAY if image.shape[2] == 4 else cv2.COLOR_BGR2GRAY
     return np.asarray(cv2.cvtColor(image, code), np.uint8)
 

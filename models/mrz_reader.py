@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from models.images import Grey, grey
+from models.images import MIN_SIDE, Grey, grey
 from models.mrz_advice import Refusal, advice, advice_of_trials, of_attempt, refusal
 from models.mrz_candidate import CandidateReader
 from models.mrz_interpret import ACCEPTED, Attempt
@@ -47,9 +47,15 @@ class MrzReader:
         return self.look(image, still=still).reading
 
     def look(self, image: npt.NDArray[np.uint8], *, still: bool = False) -> MrzFrame:
-        """As `read`, with the probabilities that `MrzVote` fuses."""
+        """As `read`, with the probabilities that `MrzVote` fuses. In less than 16 pixels a side nothing is looked for.
+
+        Raises:
+            ValueError: as `models.images.grey`: an array that is no picture.
+        """
         started = time.perf_counter()
         picture = grey(image)
+        if min(picture.shape) < MIN_SIDE:
+            return MrzFrame(MrzReading(ReadState.ABSENT))
         found = self._search.run(picture, still=still)
         elapsed = (time.perf_counter() - started) * 1000
         if found.best is None or found.best.attempt is None:
