@@ -1,6 +1,7 @@
 """Pictures in, arrays out: decodes what people feed us without trusting it, and a few pure helpers."""
 
 import io
+import math
 import warnings
 
 import cv2
@@ -159,17 +160,29 @@ def unturned(quad: Quad, quarters: int, width: int, height: int) -> Quad:
     return a, b, c, d
 
 
-def straighten(image: npt.NDArray[np.uint8], quad: Quad, width: int, height: int) -> npt.NDArray[np.uint8]:
-    """What lies inside `quad`, as a `width` x `height` picture; averaged, not skipped, where it must shrink."""
+def straighten(
+    image: npt.NDArray[np.uint8], quad: Quad, width: int, height: int, bend: float = 0.0
+) -> npt.NDArray[np.uint8]:
+    """What lies inside `quad`, as a `width` x `height` picture; averaged, not skipped, where it must shrink.
+
+    With `bend`, the middle of the quad lies so many heights below the line between its ends: the columns are moved
+    along a parabola, as the print of a curved page is.
+    """
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
     across = max(np.hypot(bx - ax, by - ay), np.hypot(cx - dx, cy - dy))
     down = max(np.hypot(dx - ax, dy - ay), np.hypot(cx - bx, cy - by))
     wide, tall = max(width, round(across)), max(height, round(down))
     if wide > 4 * width or tall > 4 * height:
         wide, tall = min(wide, 4 * width), min(tall, 4 * height)
-    target = np.array([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32)
+    spare = math.ceil(abs(bend) * tall)
+    target = np.array([(0, spare), (wide, spare), (wide, tall + spare), (0, tall + spare)], np.float32)
     matrix = cv2.getPerspectiveTransform(np.array(quad, np.float32), target)
-    piece = cv2.warpPerspective(image, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    size = (wide, tall + 2 * spare)
+    piece = cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    if spare:
+        x, y = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(tall, dtype=np.float32))
+        y += spare + bend * tall * 4 * (x / wide) * (1 - x / wide)
+        piece = cv2.remap(piece, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if (wide, tall) == (width, height):
         return np.asarray(piece, np.uint8)
     return np.asarray(cv2.resize(piece, (width, height), interpolation=cv2.INTER_AREA), np.uint8)

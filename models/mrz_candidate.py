@@ -69,25 +69,25 @@ class CandidateReader:
 
     def read(self, picture: Grey, zone: Zone) -> Trial:
         """The candidate as it stands; with everything beside it, when it makes no sense alone."""
-        trial = self._read(picture, zone, zone.lines)
+        trial = self._read(picture, zone, zone.lines, zone.bend)
         if not zone.wider or trial.probe.even < _PROSE_EVEN or _accepted(trial.attempt):
             return trial
-        wide = self._read(picture, zone, zone.wider)
+        wide = self._read(picture, zone, zone.wider, zone.wider_bend)
         return wide if _rank(wide.attempt) > _rank(trial.attempt) else trial
 
-    def probe(self, picture: Grey, row: Quad) -> tuple[Probe, ...]:
+    def probe(self, picture: Grey, row: Quad, bend: float = 0.0) -> tuple[Probe, ...]:
         """One row read upright and, unless that is beyond doubt or clearly prose, upside down; the likelier first."""
-        strip = straighten(picture, row, 640, 32)[None]
+        strip = straighten(picture, row, 640, 32, bend)[None]
         upright = _probe(self._session.run(strip)[0], over=False)
         if upright.sure >= _UPRIGHT or upright.even < _PROSE_EVEN:
             return (upright,)
         flipped = _probe(self._session.run(np.ascontiguousarray(strip[:, ::-1, ::-1]))[0], over=True)
         return (upright, flipped) if upright.sure >= flipped.sure else (flipped, upright)
 
-    def _read(self, picture: Grey, zone: Zone, lines: tuple[Quad, ...]) -> Trial:
+    def _read(self, picture: Grey, zone: Zone, lines: tuple[Quad, ...], bend: float) -> Trial:
         quads = _with_neighbours(lines, zone.pitch_ratio)
         at = len(quads) // 2
-        probes = self.probe(picture, quads[at])
+        probes = self.probe(picture, quads[at], bend)
         best: Attempt | None = None
         strips: Grey | None = None
         for probe in probes:
@@ -99,7 +99,7 @@ class CandidateReader:
             ):
                 continue
             if strips is None:
-                strips = np.stack([straighten(picture, quad, 640, 32) for quad in quads])
+                strips = np.stack([straighten(picture, quad, 640, 32, bend) for quad in quads])
             attempt = self._rest(strips, quads, at, probe)
             if _rank(attempt) > _rank(best):
                 best = attempt
@@ -107,7 +107,7 @@ class CandidateReader:
                 break
         probe = probes[0]
         if best is None and not probe.row_of_zone and _squat(quads[at]):
-            probe = max(probe, self.probe(picture, _filled(quads[at]))[0], key=lambda probe: probe.even)
+            probe = max(probe, self.probe(picture, _filled(quads[at]), bend)[0], key=lambda probe: probe.even)
         return Trial(zone, probe, best)
 
     def _rest(self, strips: Grey, quads: list[Quad], at: int, probe: Probe) -> Attempt | None:

@@ -43,6 +43,10 @@ class Zone:
     score: float
     wider: tuple[Quad, ...] = ()
     """The same rows with everything that stands beside them, when it is not certain where they end."""
+    bend: float = 0.0
+    """How far the middle of a row lies below the line between its ends, in heights of its quad; pages are curved."""
+    wider_bend: float = 0.0
+    """The same of `wider`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,8 @@ def _zone(picture: Grey, found: Found) -> Zone:
         fits.pitch / (tight[1] - tight[0]),
         found.score,
         wider if wide_ends != tight else (),
+        fits.bend(tight),
+        fits.bend(wide_ends),
     )
 
 
@@ -189,7 +195,9 @@ def _measured(
     """
     left, right = min(row.left for row in group), max(row.right for row in group)
     pitch = (group[-1].middle - group[0].middle) / (len(group) - 1) if len(group) > 1 else _STEP * (right - left)
-    top, bottom = group[0].middle - 0.9 * pitch, group[-1].middle + 0.9 * pitch
+    bow = sum(row.bow * row.width for row in group) / sum(row.width for row in group)
+    room = 0.9 * pitch + abs(bow) * (right - left) ** 2 / 4
+    top, bottom = group[0].middle - room, group[-1].middle + room
     span = (right - left) * (1 + 2 * margin)
     left, right = left - margin * (right - left), right + margin * (right - left)
     corners = np.array([[(left, top), (right, top), (right, bottom), (left, bottom)]], np.float64)
@@ -200,7 +208,7 @@ def _measured(
     matrix = cv2.getPerspectiveTransform(outer, np.array([(0, 0), (wide, 0), (wide, tall), (0, tall)], np.float32))
     piece = cv2.warpPerspective(picture, matrix, (wide, tall), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     guesses = [((row.middle - top) * wide / span, row.height * wide / span) for row in group]
-    fits = measure(np.asarray(piece, np.uint8), guesses, pitch * wide / span)
+    fits = measure(np.asarray(piece, np.uint8), guesses, pitch * wide / span, bow * span / wide)
     return fits, np.asarray(np.linalg.inv(matrix), np.float64), wide / across
 
 

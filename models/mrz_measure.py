@@ -7,8 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from models.images import Grey
+from models.mrz_rows import flattened
 
 Floats = npt.NDArray[np.float32]
+_BENT = 0.2
+"""Bend over a row, in heights of the row, that is worth taking out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class Fits:
     """Rows measured in the enlarged zone."""
 
     rows: tuple[tuple[float, float], ...]
-    """Slope and offset of the middle of each row."""
+    """Slope and offset of the middle of each row, once the bend is taken out."""
     height: float
     ends: tuple[tuple[float, float], tuple[float, float]]
     """First and last column of the rows: the longest unbroken stretch, and everything."""
@@ -24,49 +27,76 @@ class Fits:
     """From row to row, as it was given."""
     reaches_out: bool
     """The longest stretch runs into the left or right edge of the piece."""
+    wide: int
+    """Of the piece."""
+    bow: float
+    """How all rows bend, per pixel, as in `mrz_rows.Row`."""
 
     def boxes(self, ends: tuple[float, float]) -> list[npt.NDArray[np.float64]]:
         """Corners of each row between these ends, with the margin that the network was trained with."""
         pad = 0.5 * (ends[1] - ends[0]) / 44
-        left, right, half = ends[0] - pad, ends[1] + pad, 0.72 * self.height
+        left, right, half = ends[0] - pad, ends[1] + pad, self._half
+        lift = [self.bow * ((x - self.wide / 2) ** 2 - self.wide**2 / 12) for x in (left, right)]
         return [
             np.array(
                 [
-                    (left, slope * left + offset - half),
-                    (right, slope * right + offset - half),
-                    (right, slope * right + offset + half),
-                    (left, slope * left + offset + half),
+                    (left, slope * left + offset + lift[0] - half),
+                    (right, slope * right + offset + lift[1] - half),
+                    (right, slope * right + offset + lift[1] + half),
+                    (left, slope * left + offset + lift[0] + half),
                 ]
             )
             for slope, offset in self.rows
         ]
 
+    def bend(self, ends: tuple[float, float]) -> float:
+        """How far the middle of a row lies below the line between its ends, in heights of its box."""
+        return -self.bow * ((ends[1] - ends[0]) * (1 + 1 / 44)) ** 2 / 4 / (2 * self._half)
 
-def measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float) -> Fits:
-    """Slope and height of each row by where the strokes are, and the ends that all rows share.
+    @property
+    def _half(self) -> float:
+        return 0.72 * self.height
+
+
+def measure(piece: Grey, guesses: list[tuple[float, float]], pitch: float, bow: float = 0.0) -> Fits:
+    """Slope, height and bend of each row by where the strokes are, and the ends that all rows share.
 
     Args:
         piece: (height, width), straightened so that the rows are nearly level.
         guesses: middle and height of each row, from top to bottom, pixels.
         pitch: from row to row, pixels.
+        bow: how the rows bend, as far as is known.
     """
-    slope_across = cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3)
-    edges = np.asarray(cv2.convertScaleAbs(slope_across, alpha=0.5), np.uint8)
+    across = cv2.Sobel(piece, cv2.CV_16S, 1, 0, ksize=3)
+    strokes = np.asarray(cv2.convertScaleAbs(across, alpha=0.5), np.uint8)
+    edges = flattened(strokes, bow) if bow else strokes
     wide = piece.shape[1]
+    lines = [_fit(edges, middle, pitch) for middle, _ in guesses]
+    rest = _shared([line.bow for line in lines])
+    if abs(rest) * wide**2 / 4 > _BENT * float(np.median([height for _, height in guesses])):
+        bow += rest
+        edges = flattened(strokes, bow)
+        lines = [_fit(edges, middle, pitch) for middle, _ in guesses]
     fits, heights = [], []
     columns = np.zeros(wide, np.float32)
-    for middle, height in guesses:
-        slope, offset = _fit(edges, middle, pitch)
-        band, centre = _levelled(edges, slope, offset, pitch)
+    for line, (_, height) in zip(lines, guesses, strict=True):
+        band, centre = _levelled(edges, line.slope, line.offset, pitch)
         tall, shift = _bar(band.mean(axis=1, dtype=np.float64), centre, height)
         heights.append(tall)
-        fits.append((slope, offset + shift))
+        fits.append((line.slope, line.offset + shift))
         half = max(0, round(0.45 * tall))
         inside = band[max(0, round(centre + shift) - half) : round(centre + shift) + half + 1]
         columns = np.maximum(columns, inside.sum(axis=0, dtype=np.float32) / max(1.0, 0.9 * tall))
     ends = _ends(columns)
     (left, right), edge = ends[0], 0.004 * wide
-    return Fits(tuple(fits), float(np.median(heights)), ends, pitch, left <= edge or right >= wide - edge)
+    reaches_out = left <= edge or right >= wide - edge
+    return Fits(tuple(fits), float(np.median(heights)), ends, pitch, reaches_out, wide, bow)
+
+
+def _shared(bows: list[float]) -> float:
+    """The bend that all rows have at least: what only one of them shows is its strokes, not the page."""
+    least = min(bows, key=abs)
+    return least if all(bow * least > 0 for bow in bows) else 0.0
 
 
 def _levelled(edges: Grey, slope: float, offset: float, pitch: float) -> tuple[Grey, int]:
@@ -78,8 +108,17 @@ def _levelled(edges: Grey, slope: float, offset: float, pitch: float) -> tuple[G
     return np.asarray(band, np.uint8), centre
 
 
-def _fit(edges: Grey, middle: float, pitch: float) -> tuple[float, float]:
-    """Slope and offset of a row from the centres of its strokes in twelve pieces (median of slopes)."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The middle of one row."""
+
+    slope: float
+    offset: float
+    bow: float
+
+
+def _fit(edges: Grey, middle: float, pitch: float) -> _Line:
+    """A row from the centres of its strokes in twelve pieces: median of slopes, and what bend is left."""
     tall, wide = edges.shape
     top, bottom = max(0, int(middle - 0.55 * pitch)), min(tall, int(middle + 0.55 * pitch) + 1)
     y = np.arange(top, bottom, dtype=np.float32)
@@ -92,10 +131,12 @@ def _fit(edges: Grey, middle: float, pitch: float) -> tuple[float, float]:
             xs.append((a + b) / 2)
             ys.append(float((mass * y).sum() / mass.sum()))
     if len(xs) < 3:
-        return 0.0, middle
+        return _Line(0.0, middle, 0.0)
     slopes = [(ys[j] - ys[i]) / (xs[j] - xs[i]) for i in range(len(xs)) for j in range(i + 3, len(xs))]
     slope = float(np.median(slopes)) if slopes else 0.0
-    return slope, float(np.median(np.array(ys) - slope * np.array(xs)))
+    rest = np.array(ys) - slope * np.array(xs)
+    bow = float(np.polyfit(np.array(xs) - wide / 2, rest, 2)[0]) if len(xs) >= 8 else 0.0
+    return _Line(slope, float(np.median(rest)), bow)
 
 
 def _bar(profile: npt.NDArray[np.float64], centre: int, height: float) -> tuple[float, float]:

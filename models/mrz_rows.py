@@ -11,11 +11,14 @@ from itertools import combinations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from models.images import Grey
 
 MIN_WIDTH = 0.10
 """Narrowest row worth reading, as a share of the searched picture's width."""
+_TALL = 0.04
+"""Height of an upright edge that is no stroke of a letter, as a part of the picture's longer side."""
 _CROWDED = 0.14
 """Share of the picture that bars may cover."""
 PITCH_RANGE = (0.030, 0.160)
@@ -30,7 +33,10 @@ class Row:
     left: float
     right: float
     middle: float
+    """Mean level of the row."""
     height: float
+    bow: float = 0.0
+    """How the row bends: its level is middle + bow * ((x - centre)**2 - width**2 / 12), per pixel."""
 
     @property
     def width(self) -> float:
@@ -39,11 +45,15 @@ class Row:
 
 
 def strokes(small: Grey) -> Grey:
-    """How strongly dark thin strokes change from left to right, 0 to 255."""
+    """How strongly dark thin strokes change from left to right, 0 to 255; no letter is as tall as what is left out."""
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (13, 7))
     dark = cv2.morphologyEx(small, cv2.MORPH_BLACKHAT, kernel)
-    slope = cv2.Sobel(dark, cv2.CV_16S, 1, 0, ksize=3)
-    return np.asarray(cv2.convertScaleAbs(slope, alpha=0.5), np.uint8)
+    slope = cv2.convertScaleAbs(cv2.Sobel(dark, cv2.CV_16S, 1, 0, ksize=3), alpha=0.5)
+    # The edge of a page or cover beside the rows would join them to one bar.
+    tall = round(_TALL * max(small.shape))
+    edge = cv2.morphologyEx(slope, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, tall)))
+    edge = cv2.dilate(edge, cv2.getStructuringElement(cv2.MORPH_RECT, (7, 5)))
+    return np.asarray(cv2.subtract(slope, edge), np.uint8)
 
 
 def bars(edges: Grey, reach: int) -> Grey:
@@ -88,17 +98,41 @@ def slopes(mask: Grey) -> list[float]:
 def rows_of_print(edges: Grey, mask: Grey) -> list[Row]:
     """Rows of print among the bars; a bar that holds several rows is cut where the strokes thin out."""
     rows: list[Row] = []
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    for x, y, w, h, area in stats[1:count]:
-        if w < MIN_WIDTH * mask.shape[1] or w < 3 * h or area < 0.3 * w * h:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    for index, (x, y, w, h, area) in enumerate(stats[1:count], 1):
+        if w < MIN_WIDTH * mask.shape[1] or w < 3 * h or area < 0.2 * w * h:
             continue
-        profile = cv2.blur(edges[y : y + h, x : x + w].mean(axis=1, dtype=np.float32)[:, None], (1, 3))[:, 0]
+        strip = edges[y : y + h, x : x + w]
+        bow = _bow(labels[y : y + h, x : x + w] == index) if h > 8 else 0.0
+        if bow:
+            strip = flattened(strip, bow)
+        profile = cv2.blur(strip.mean(axis=1, dtype=np.float32)[:, None], (1, 3))[:, 0]
         busy = profile > 0.55 * profile.max()
         edge = np.flatnonzero(np.diff(np.concatenate([[False], busy, [False]]).astype(np.int8)))
         for top, bottom in zip(edge[::2], edge[1::2], strict=True):
             if bottom - top >= 2 and w >= 8 * (bottom - top):
-                rows.append(Row(float(x), float(x + w), float(y + (top + bottom) / 2), float(bottom - top)))
+                rows.append(Row(float(x), float(x + w), float(y + (top + bottom) / 2), float(bottom - top), bow))
     return rows
+
+
+def _bow(bar: npt.NDArray[np.bool_]) -> float:
+    """How one bar bends, per pixel; 0 where that is less than a pixel and a half over its length."""
+    wide = bar.shape[1]
+    thick = bar.sum(axis=0)
+    columns = np.flatnonzero(thick)[:: max(1, wide // 40)]
+    if len(columns) < 10:
+        return 0.0
+    levels = (bar[:, columns] * np.arange(bar.shape[0])[:, None]).sum(axis=0) / thick[columns]
+    bow = float(np.polyfit(columns - wide / 2, levels, 2)[0])
+    return bow if abs(bow) * wide**2 / 4 > 1.5 else 0.0
+
+
+def flattened(strip: Grey, bow: float) -> Grey:
+    """A strip whose rows bend by `bow` per pixel, every column moved so that they are straight, at their mean level."""
+    tall, wide = strip.shape
+    x, y = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(tall, dtype=np.float32))
+    y += bow * ((x - wide / 2) ** 2 - wide**2 / 12)
+    return np.asarray(cv2.remap(strip, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _aligned(upper: Row, lower: Row) -> bool:

@@ -218,7 +218,12 @@ class Scene:
     def _draw_glare(self, rng: Random) -> tuple[tuple[float, float], tuple[float, float], float, float]:
         reach = self._size[1]
         far = reach * self._range.spread
-        spot = self._middle[0] + rng.gauss(0, 0.24) * far, self._middle[1] + rng.gauss(0, 0.2) * far
+        near = self._middle
+        if self._range.width is not None and self._range.spread == 1.0:
+            # A lamp knows nothing of the zone: its glare falls about the middle of the page.
+            whole = np.array(self._surface(self._middle, self._phase).points(self._corners(self._whole)))
+            near = (float(whole[:, 0].mean()), float(whole[:, 1].mean()))
+        spot = near[0] + rng.gauss(0, 0.24) * far, near[1] + rng.gauss(0, 0.2) * far
         radii = rng.uniform(0.1, 0.32) * reach, rng.uniform(0.05, 0.14) * reach
         return spot, radii, rng.uniform(0, 180), rng.uniform(*self._range.glare)
 
@@ -235,8 +240,9 @@ class Scene:
         pixels = camera.shine(pixels, self._light)
         spot, radii, turn, peak = self._glare
         if peak > 8:
-            wander = 9 * self._range.sway * math.sin(sway)
-            pixels = camera.glare(pixels, (spot[0] + wander, spot[1]), radii, turn, peak, opacity)
+            wander = self._range.wander * self._range.sway * self._size[1]
+            at = (spot[0] + wander * math.sin(sway), spot[1] + 0.6 * wander * math.cos(1.3 * sway + peak))
+            pixels = camera.glare(pixels, at, radii, turn, peak, opacity)
         pixels = camera.motion_blur(pixels, rng.uniform(*self._range.smear), rng.uniform(0, 180))
         pixels = camera.defocus(pixels, rng.uniform(*self._range.defocus))
         pixels = camera.jpeg(camera.sensor_noise(pixels, self._noise, rng), self._quality)

@@ -48,6 +48,9 @@ class Reach:
     """How far the hand and the glare wander from frame to frame, times the calm hand's."""
     exposure: Range = (1.0, 1.0)
     """Light that arrives, as part of a well lit picture."""
+    wander: float = 0.0125
+    """How far the glare wanders from frame to frame, as part of the frame's height, times `sway`: a page that turns by
+    one degree throws it two degrees aside."""
     spread: float = 1.0
     """How far from what is shown the glare falls, times an ordinary lamp's."""
     screen: float = 0.0
@@ -81,6 +84,7 @@ EVALUATION = {
         width=(620, 1120),
         bend=(0, 0.012),
         sway=2.5,
+        wander=0.05,
     ),
     Difficulty.HARD: Reach(
         (0.5, 0.8),
@@ -96,6 +100,7 @@ EVALUATION = {
         width=(480, 820),
         bend=(0, 0.04),
         sway=2.5,
+        wander=0.05,
     ),
 }
 """Of the evaluation set; the head of `evaluation` says them in words."""
