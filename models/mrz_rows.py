@@ -112,7 +112,20 @@ def rows_of_print(edges: Grey, mask: Grey) -> list[Row]:
         for top, bottom in zip(edge[::2], edge[1::2], strict=True):
             if bottom - top >= 2 and w >= 8 * (bottom - top):
                 rows.append(Row(float(x), float(x + w), float(y + (top + bottom) / 2), float(bottom - top), bow))
-    return rows
+    return rows + _joined(rows)
+
+
+def _joined(rows: list[Row]) -> list[Row]:
+    """Rows in two pieces, between which glare has washed the print out."""
+    found = []
+    for left, right in combinations(sorted(rows, key=lambda row: row.left)[:60], 2):
+        gap = right.left - left.right
+        alike = max(left.height, right.height) < 1.6 * min(left.height, right.height) + 1
+        level = abs(left.middle - right.middle) < 0.35 * min(left.height, right.height) + 0.5
+        if 0 < gap < 0.6 * max(left.width, right.width) and alike and level:
+            middle = (left.middle * left.width + right.middle * right.width) / (left.width + right.width)
+            found.append(Row(left.left, right.right, middle, max(left.height, right.height)))
+    return found
 
 
 def _bow(bar: npt.NDArray[np.bool_]) -> float:
