@@ -27,7 +27,9 @@ of hard frames 2.0 to 2.7, of pages turned away by 48 degrees and more 3.3 to 5.
 _SLANT, _STEEP = 1.22, 1.35
 """How much further apart the rows may be at one end than at the other before a slant is the likely fault; before
 nothing is believed. Measured: hard frames up to 1.19, pages turned away by 48 degrees and more from 1.57."""
-_BURNT, _BURNT_SHARE = 247, 0.05
+_BURNT = 247
+_BURNT_SHARE = {False: 0.05, True: 0.12}
+"""Part of the rows that is burnt out where characters are missing, and where all are there: paper may be as bright."""
 _SMEARED = 0.03
 _LIKELY = ((0.85, 0.84), (0.8, 0.95))
 _ALONE = ((0.9, 0.88),)
@@ -112,6 +114,8 @@ def advice(picture: Grey, seen: Seen) -> Guidance:
         return Guidance.WHOLE_PAGE
     if 0 < seen.pitch < MIN_PITCH:
         return Guidance.CLOSER
+    if seen.whole and sharpness(straighten(picture, seen.rows[0], 640, 32)) < _SMEARED:
+        return Guidance.HOLD_STILL
     if not (seen.read and _slanted(seen, _STEEP)) and _glare(picture, seen, around=0.0 if seen.read else 0.15):
         return Guidance.GLARE
     return Guidance.TILT if _slanted(seen, _SLANT) else Guidance.HOLD_STILL
@@ -120,12 +124,17 @@ def advice(picture: Grey, seen: Seen) -> Guidance:
 def advice_of_trials(picture: Grey, trials: Sequence[Trial]) -> Guidance | None:
     """What to do when no zone could be read: from the candidate that looks most like one. None when none does."""
     likely = [trial for trial in trials if _likely(trial)]
-    if likely:
-        trial = max(likely, key=lambda trial: trial.zone.width * trial.probe.even**2)
-        return advice(picture, _of_trial(trial))
-    print_ = [trial for trial in trials if trial.probe.sure >= _PRINT and trial.zone.score >= 0.1]
+    best = max(likely, key=lambda trial: trial.zone.width * trial.probe.even**2, default=None)
+    if best and best.zone.wider and _runs_out(_of_trial(best, best.zone.wider), *picture.shape[::-1]):
+        return Guidance.WHOLE_PAGE
+    hint = advice(picture, _of_trial(best)) if best else None
+    if hint is Guidance.WHOLE_PAGE:
+        return hint
+    print_ = [trial for trial in trials if trial.probe.sure >= _PRINT and (_likely(trial) or trial.zone.score >= 0.1)]
     if any(_glare(picture, _of_trial(trial), around=0.5) for trial in print_[:2]):
         return Guidance.GLARE
+    if hint:
+        return hint
     rows = [trial.zone.lines[0] for trial in trials if trial.zone.score >= 0.3 and len(trial.zone.lines) > 1]
     smeared = any(sharpness(straighten(picture, row, 640, 32)) < _SMEARED for row in rows)
     return Guidance.HOLD_STILL if smeared else None
@@ -137,8 +146,10 @@ def _likely(trial: Trial) -> bool:
     return any(trial.probe.sure >= sure and trial.probe.even >= even for sure, even in floors)
 
 
-def _of_trial(trial: Trial) -> Seen:
-    return Seen(trial.zone.lines, _width(trial.zone.lines[0]) * trial.probe.spacing, trial.probe.length, read=False)
+def _of_trial(trial: Trial, rows: tuple[Quad, ...] = ()) -> Seen:
+    return Seen(
+        rows or trial.zone.lines, _width(trial.zone.lines[0]) * trial.probe.spacing, trial.probe.length, read=False
+    )
 
 
 def _runs_out(seen: Seen, width: int, height: int) -> bool:
@@ -190,7 +201,7 @@ def _glare(picture: Grey, seen: Seen, *, around: float = 0.0) -> bool:
     wide = np.array([box[0] - reach - rise, box[1] + reach - rise, box[2] + reach + rise, box[3] - reach + rise])
     a, b, c, d = ((float(x), float(y)) for x, y in wide)
     piece = straighten(picture, (a, b, c, d), 480, 240 if around else 48)
-    return float((piece > _BURNT).mean()) > _BURNT_SHARE and float(np.percentile(piece, 30)) < 240
+    return float((piece > _BURNT).mean()) > _BURNT_SHARE[seen.whole] and float(np.percentile(piece, 30)) < 240
 
 
 def _slanted(seen: Seen, most: float) -> bool:

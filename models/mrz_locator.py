@@ -60,7 +60,13 @@ class Found:
 
 
 def locate(
-    picture: Grey, *, turn: float = 0.0, side: int = SIDE, limit: int = 3, window: Window | None = None
+    picture: Grey,
+    *,
+    turn: float = 0.0,
+    side: int = SIDE,
+    limit: int = 3,
+    spare: int = 0,
+    window: Window | None = None,
 ) -> Iterator[Zone]:
     """The likeliest zones whose rows run within 30 degrees of a direction, whichever end is up, best first.
 
@@ -71,6 +77,7 @@ def locate(
         turn: degrees by which rows fall from left to right; 90: they run from top to bottom.
         side: longer side of the searched picture; smaller is faster, larger finds smaller print.
         limit: how many candidates at most, a single row at the edge of the picture apart.
+        spare: how many less likely ones follow after that.
         window: the part of the picture that is searched; None: all of it.
     """
     x0, y0, x1, y1 = window or (0, 0, picture.shape[1], picture.shape[0])
@@ -85,13 +92,13 @@ def locate(
         if abs(angle) > _TILT:
             tilt, size = _tilt(level, angle)
             again = np.minimum(strokes(_warped(level, tilt, size)), _warped(inside, tilt, size))
-            found += _search(picture, again, bars(again, reach), home @ np.linalg.inv(tilt @ matrix), limit)
+            found += _search(picture, again, bars(again, reach), home @ np.linalg.inv(tilt @ matrix), limit + spare)
         else:
-            found += _search(picture, edges, mask, home @ np.linalg.inv(matrix), limit)
+            found += _search(picture, edges, mask, home @ np.linalg.inv(matrix), limit + spare)
     found.sort(key=lambda each: each.score, reverse=True)
-    several = [each for each in found if len(each.rows) > 1][:limit]
+    several = [each for each in found if len(each.rows) > 1]
     alone = [each for each in found if len(each.rows) == 1][:1]
-    return (_zone(picture, each) for each in [*several, *alone])
+    return (_zone(picture, each) for each in [*several[:limit], *alone, *several[limit : limit + spare]])
 
 
 def _turned(small: Grey, turn: float) -> tuple[Grey, npt.NDArray[np.float64], Grey]:

@@ -24,6 +24,8 @@ _STILL = ((0.0, 640, 6), (0.0, 960, 5), (0.0, 1400, 5), (0.0, 440, 5), (90.0, 64
 """Where one picture is searched whatever its print looks like: direction, longer side searched, candidates read."""
 _SMALLER = 0.3
 """How wide a second zone must be, as a part of the first."""
+_LIKELIER = 0.35
+"""How likely a second zone must look, as a part of the first."""
 _LOOKS = 3
 """Candidates that are measured to find one elsewhere; only that one is probed."""
 
@@ -58,8 +60,11 @@ class ZoneSearch:
         trials: list[Trial] = []
         zones: Iterator[Zone] = iter(())
         for turn, side, limit in plan:
-            zones = locate(picture, turn=turn, side=side, limit=limit)
-            for zone in zones:
+            zones = locate(picture, turn=turn, side=side, limit=limit, spare=_LOOKS)
+            for index, zone in enumerate(zones):
+                if index >= limit and len(zone.lines) > 1:
+                    zones = chain([zone], zones)
+                    break
                 trials.append(self._candidates.read(picture, zone))
                 if _accepted(trials[-1]):
                     break
@@ -95,6 +100,8 @@ class ZoneSearch:
             return True
         others = (zone for turn in turns[1:2] for zone in locate(picture, turn=turn, limit=1))
         for _, zone in zip(range(_LOOKS), chain(unread, others), strict=False):
+            if zone.score < _LIKELIER * best.zone.score:
+                break
             if _elsewhere(zone, best.zone) and not any(_meets(zone, trial.zone) for trial in trials):
                 return any(probe.legible for probe in self._candidates.probe(picture, zone.lines[-1]))
         return False

@@ -1,7 +1,9 @@
 """What the tests of the models share."""
 
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,6 +12,8 @@ from PIL import Image, ImageDraw
 
 from models.errors import ModelMissing
 from models.specimens.fonts import Face, font
+
+sys.path.insert(0, str(Path(__file__).parent))  # mrz_views, which several of the tests draw with
 
 
 @pytest.fixture(scope="session")
