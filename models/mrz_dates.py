@@ -29,6 +29,8 @@ def possible(text: str) -> bool:
     29 February needs a leap year; the year 00 counts as one, since it may be 2000.
     """
     year, month, day = text[0:2], text[2:4], text[4:6]
+    if len(text) == 6 and text.isdigit() and "00" not in (month, day):
+        return 1 <= int(month) <= 12 and 1 <= int(day) <= 31 and _in_month(year, int(month), int(day))
     if len(text) != 6 or not all(_fits(year[at], "0123456789") for at in (0, 1)):
         return False
     months = [number for number in range(1, 13) if _may_be(month, number)] or [0] * (month == "00")

@@ -6,6 +6,7 @@ sought, among characters that the network thought nearly as likely; names have n
 """
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from models.mrz_checks import checked_places, failed_checks
 from models.mrz_dates import implausible
-from models.mrz_layout import ALPHABET, FILLER, Layout
+from models.mrz_layout import ALPHABET, FILLER, LAYOUTS, Layout
 from models.mrz_spell import SYMBOLS, Floats
 from models.mrz_states import KNOWN
 from models.regions import MrzFormat, ReadState
@@ -62,17 +63,21 @@ class Decoded:
     """Fields without a check digit that are not certain enough (see `MrzReading.unconfirmed`)."""
 
 
-def penalties(layout: Layout) -> tuple[Floats, ...]:
-    """(length, 37) nats against each symbol for each line of a format."""
-    lines = []
-    for line in range(layout.lines):
-        table = np.zeros((layout.length, SYMBOLS), np.float32)
-        for field in layout.fields:
-            if field.line == line:
-                ban = np.array([0.0 if c in field.charset.value else ALPHABET_PENALTY for c in ALPHABET], np.float32)
-                table[field.start : field.start + field.length] = ban
-        lines.append(table)
+@cache
+def _penalties(format_: MrzFormat) -> tuple[Floats, ...]:
+    layout = LAYOUTS[format_]
+    lines = [np.zeros((layout.length, SYMBOLS), np.float32) for _ in range(layout.lines)]
+    for field in layout.fields:
+        ban = np.array([0.0 if c in field.charset.value else ALPHABET_PENALTY for c in ALPHABET], np.float32)
+        lines[field.line][field.start : field.start + field.length] = ban
+    for line in lines:
+        line.flags.writeable = False
     return tuple(lines)
+
+
+def penalties(layout: Layout) -> tuple[Floats, ...]:
+    """(length, 37) nats against each symbol for each line of a format; not to be written to."""
+    return _penalties(layout.format)
 
 
 def decode(layout: Layout, spelled: tuple[Floats, ...], loose: frozenset[int] = frozenset()) -> Decoded:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.images import Grey
-from models.mrz_rows import flattened
+from models.mrz_rows import bend_of, flattened
 
 Floats = npt.NDArray[np.float32]
 _BENT = 0.2
@@ -121,22 +121,19 @@ def _fit(edges: Grey, middle: float, pitch: float) -> _Line:
     """A row from the centres of its strokes in twelve pieces: median of slopes, and what bend is left."""
     tall, wide = edges.shape
     top, bottom = max(0, int(middle - 0.55 * pitch)), min(tall, int(middle + 0.55 * pitch) + 1)
-    y = np.arange(top, bottom, dtype=np.float32)
-    xs, ys = [], []
-    for part in range(1, 11):
-        a, b = wide * part // 12, wide * (part + 1) // 12
-        mass = edges[top:bottom, a:b].sum(axis=1, dtype=np.float32)
-        mass = np.maximum(0, mass - 0.5 * mass.mean())
-        if mass.sum() > 0:
-            xs.append((a + b) / 2)
-            ys.append(float((mass * y).sum() / mass.sum()))
-    if len(xs) < 3:
+    bounds = [wide * part // 12 for part in range(1, 12)]
+    sums = np.add.reduceat(edges[top:bottom, : bounds[-1]], bounds[:-1], axis=1, dtype=np.float32)
+    mass = np.maximum(0, sums - 0.5 * sums.mean(axis=0))
+    total = mass.sum(axis=0)
+    seen = total > 0
+    if seen.sum() < 3:
         return _Line(0.0, middle, 0.0)
-    slopes = [(ys[j] - ys[i]) / (xs[j] - xs[i]) for i in range(len(xs)) for j in range(i + 3, len(xs))]
-    slope = float(np.median(slopes)) if slopes else 0.0
-    rest = np.array(ys) - slope * np.array(xs)
-    bow = float(np.polyfit(np.array(xs) - wide / 2, rest, 2)[0]) if len(xs) >= 8 else 0.0
-    return _Line(slope, float(np.median(rest)), bow)
+    xs = (np.add(bounds[:-1], bounds[1:]) / 2)[seen]
+    ys = (np.arange(top, bottom) @ mass)[seen] / total[seen]
+    first, second = np.triu_indices(len(xs), 3)
+    slope = float(np.median((ys[second] - ys[first]) / (xs[second] - xs[first]))) if len(first) else 0.0
+    rest = ys - slope * xs
+    return _Line(slope, float(np.median(rest)), bend_of(xs, rest) if len(xs) >= 8 else 0.0)
 
 
 def _bar(profile: npt.NDArray[np.float64], centre: int, height: float) -> tuple[float, float]:

@@ -8,6 +8,7 @@ also joins them with whatever is printed around them.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 import cv2
 import numpy as np
@@ -98,12 +99,13 @@ def slopes(mask: Grey) -> list[float]:
 def rows_of_print(edges: Grey, mask: Grey) -> list[Row]:
     """Rows of print among the bars; a bar that holds several rows is cut where the strokes thin out."""
     rows: list[Row] = []
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    for index, (x, y, w, h, area) in enumerate(stats[1:count], 1):
-        if w < MIN_WIDTH * mask.shape[1] or w < 3 * h or area < 0.2 * w * h:
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    for contour in contours:
+        x, y, w, h = cv2.boundingRect(contour)
+        if w < MIN_WIDTH * mask.shape[1] or w < 3 * h or cv2.contourArea(contour) < 0.2 * w * h:
             continue
         strip = edges[y : y + h, x : x + w]
-        bow = _bow(labels[y : y + h, x : x + w] == index) if h > 8 else 0.0
+        bow = _bow(contour[:, 0], w) if h > 8 else 0.0
         if bow:
             strip = flattened(strip, bow)
         profile = cv2.blur(strip.mean(axis=1, dtype=np.float32)[:, None], (1, 3))[:, 0]
@@ -128,16 +130,22 @@ def _joined(rows: list[Row]) -> list[Row]:
     return found
 
 
-def _bow(bar: npt.NDArray[np.bool_]) -> float:
-    """How one bar bends, per pixel; 0 where that is less than a pixel and a half over its length."""
-    wide = bar.shape[1]
-    thick = bar.sum(axis=0)
-    columns = np.flatnonzero(thick)[:: max(1, wide // 40)]
-    if len(columns) < 10:
-        return 0.0
-    levels = (bar[:, columns] * np.arange(bar.shape[0])[:, None]).sum(axis=0) / thick[columns]
-    bow = float(np.polyfit(columns - wide / 2, levels, 2)[0])
+def _bow(outline: npt.NDArray[Any], wide: int) -> float:
+    """How a bar with this outline bends, per pixel; 0 where that is less than a pixel and a half over its length.
+
+    The outline has every column's upper and lower edge, so that it bends as the middle does.
+    """
+    bow = bend_of(outline[:, 0].astype(np.float64), outline[:, 1].astype(np.float64))
     return bow if abs(bow) * wide**2 / 4 > 1.5 else 0.0
+
+
+def bend_of(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float:
+    """The coefficient of x squared in the parabola through these points (least squares)."""
+    x = x - x.mean()
+    spread = x @ x
+    square = x * x - spread / len(x)
+    square = square - x * ((square @ x) / spread)
+    return float((square @ y) / (square @ square))
 
 
 def flattened(strip: Grey, bow: float) -> Grey:
