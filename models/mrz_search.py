@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 
 from models.images import Grey
-from models.mrz_candidate import CandidateReader, Trial
+from models.mrz_candidate import CandidateReader, Probe, Trial
 from models.mrz_direction import directions, inkiest
 from models.mrz_interpret import ACCEPTED
 from models.mrz_locator import Zone, locate
+from models.mrz_spell import collapse
 
 _FAR = 480
 """Side of the square with the most print that is searched again at full size when nothing like a zone was seen: a page
@@ -24,6 +25,10 @@ _STILL = ((0.0, 640, 6), (0.0, 960, 5), (0.0, 1400, 5), (0.0, 440, 5), (90.0, 64
 """Where one picture is searched whatever its print looks like: direction, longer side searched, candidates read."""
 _SMALLER = 0.3
 """How wide a second zone must be, as a part of the first."""
+_STEP = (1.8, 2.9)
+"""Distance of two rows in characters: 2.5 in a zone (Doc 9303-3, 4.2), 2.0 to 2.7 as measured in hard frames."""
+_DIGITS = 8
+"""In a row without two fillers."""
 _LIKELIER = 0.35
 """How likely a second zone must look, as a part of the first."""
 _LOOKS = 3
@@ -96,14 +101,17 @@ class ZoneSearch:
         self, picture: Grey, best: Trial, trials: list[Trial], unread: Iterator[Zone], turns: list[float]
     ) -> bool:
         """Whether a second zone is legible: among those read already, else the likeliest one that is elsewhere."""
-        if any(_elsewhere(trial.zone, best.zone) and trial.probe.legible for trial in trials):
-            return True
+        for trial in trials:
+            if _elsewhere(trial.zone, best.zone) and trial.probe.legible and self._is_zone(picture, trial.zone):
+                return True
         others = (zone for turn in turns[1:2] for zone in locate(picture, turn=turn, limit=1))
         for _, zone in zip(range(_LOOKS), chain(unread, others), strict=False):
             if zone.score < _LIKELIER * best.zone.score:
                 break
             if _elsewhere(zone, best.zone) and not any(_meets(zone, trial.zone) for trial in trials):
-                return any(probe.legible for probe in self._candidates.probe(picture, zone.lines[-1]))
+                return any(
+                    _is_zone(zone, probe) for probe in self._candidates.probe(picture, zone.lines[-1], zone.bend)
+                )
         return False
 
 
@@ -140,6 +148,14 @@ def _best(trials: list[Trial]) -> Trial | None:
 def _elsewhere(zone: Zone, other: Zone) -> bool:
     """Whether a candidate of two or three rows is another zone than this: as large by and large, and clear of it."""
     return len(zone.lines) > 1 and zone.width > _SMALLER * other.width and not _meets(zone, other)
+
+
+def _is_zone(zone: Zone, probe: Probe) -> bool:
+    """Whether the row is legible and what a zone has: rows a quarter inch apart, fillers or a number, no sentence."""
+    step = zone.pitch_ratio / probe.spacing if probe.spacing else 0.0
+    text, _ = collapse(probe.columns)
+    written = "<<" in text or sum(letter.isdigit() for letter in text) >= _DIGITS
+    return probe.legible and _STEP[0] <= step <= _STEP[1] and written
 
 
 def _meets(zone: Zone, other: Zone) -> bool:
