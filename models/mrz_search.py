@@ -109,10 +109,24 @@ class ZoneSearch:
             if zone.score < _LIKELIER * best.zone.score:
                 break
             if _elsewhere(zone, best.zone) and not any(_meets(zone, trial.zone) for trial in trials):
-                return any(
-                    _is_zone(zone, probe) for probe in self._candidates.probe(picture, zone.lines[-1], zone.bend)
-                )
+                return self._is_zone(picture, zone)
         return False
+
+    def _is_zone(self, picture: Grey, zone: Zone) -> bool:
+        """Whether its last and its first row are legible, equally long, and apart as those of a zone."""
+        for last in self._candidates.probe(picture, zone.lines[-1], zone.bend):
+            if _row_of_zone(zone, last):
+                first = self._candidates.probe(picture, zone.lines[0], zone.bend)
+                return any(probe.legible and abs(probe.length - last.length) <= 1 for probe in first)
+        return False
+
+
+def _row_of_zone(zone: Zone, probe: Probe) -> bool:
+    """Whether the row is legible and what a zone has: rows a quarter inch apart, fillers or a number, no sentence."""
+    step = zone.pitch_ratio / probe.spacing if probe.spacing else 0.0
+    text, _ = collapse(probe.columns)
+    written = "<<" in text or sum(letter.isdigit() for letter in text) >= _DIGITS
+    return probe.legible and _STEP[0] <= step <= _STEP[1] and written
 
 
 def _still(turns: list[float]) -> list[tuple[float, int, int]]:
@@ -148,14 +162,6 @@ def _best(trials: list[Trial]) -> Trial | None:
 def _elsewhere(zone: Zone, other: Zone) -> bool:
     """Whether a candidate of two or three rows is another zone than this: as large by and large, and clear of it."""
     return len(zone.lines) > 1 and zone.width > _SMALLER * other.width and not _meets(zone, other)
-
-
-def _is_zone(zone: Zone, probe: Probe) -> bool:
-    """Whether the row is legible and what a zone has: rows a quarter inch apart, fillers or a number, no sentence."""
-    step = zone.pitch_ratio / probe.spacing if probe.spacing else 0.0
-    text, _ = collapse(probe.columns)
-    written = "<<" in text or sum(letter.isdigit() for letter in text) >= _DIGITS
-    return probe.legible and _STEP[0] <= step <= _STEP[1] and written
 
 
 def _meets(zone: Zone, other: Zone) -> bool:
