@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.images import Grey, straighten
+from models.mrz_even import evened
 from models.mrz_interpret import ACCEPTED, Attempt, interpret
 from models.mrz_locator import Zone
 from models.mrz_spell import Floats, collapse
@@ -17,6 +18,8 @@ doubt, above the third it also stands upright (fillers upside down look like so 
 _EVEN, _PROSE_EVEN = 0.8, 0.5
 """Least share of characters that keep their distance. Measured: zones that were read 0.97 to 1, upside down at least
 0.93; prose below 0.63 in every other case: its letters differ in width and its words stand apart."""
+_DIGITS = 7
+"""In a row without two fillers side by side."""
 _SQUAT, _FULL = 17.0, 23.0
 """Width of a row in heights of its box below which half of it must be missing, and what TD1 has (78 mm by 3.4 mm)."""
 _SHORTEST = 23
@@ -33,12 +36,22 @@ class Probe:
     """Mean probability of the likeliest symbol over the columns."""
     even: float
     """Share of the characters that stand as far from the next as is usual in this row, 0 to 1."""
-    length: int
+    text: str
     """Characters that were seen."""
     spacing: float
     """From character to character, as a part of the row's width; 0 when too few were seen."""
     over: bool
     """The row was read upside down."""
+
+    @property
+    def length(self) -> int:
+        """Characters that were seen."""
+        return len(self.text)
+
+    @property
+    def filled(self) -> bool:
+        """Whether fillers or the digits of dates and numbers stand here, as in every zone and hardly in a sentence."""
+        return "<<" in self.text or sum(letter.isdigit() for letter in self.text) >= _DIGITS
 
     @property
     def row_of_zone(self) -> bool:
@@ -93,7 +106,7 @@ class CandidateReader:
         for probe in probes:
             if (
                 probe.sure < probes[0].sure - 0.08
-                or not probe.row_of_zone
+                or not (probe.row_of_zone and ("<" in probe.text or probe.filled))
                 or probe.length < _SHORTEST
                 or len(quads) < 2
             ):
@@ -117,7 +130,12 @@ class CandidateReader:
             quads = [(c, d, a, b) for a, b, c, d in quads[::-1]]
             at = len(quads) - 1 - at
         others = self._session.run(np.delete(strips, at, axis=0))
-        return interpret(np.insert(others, at, probe.columns, axis=0), quads)
+        answer = np.insert(others, at, probe.columns, axis=0)
+        attempt = interpret(answer, quads)
+        if _accepted(attempt) or (even := evened(strips, answer)) is None:
+            return attempt
+        again = interpret(self._session.run(even), quads)
+        return again if _rank(again) > _rank(attempt) else attempt
 
 
 def _accepted(attempt: Attempt | None) -> bool:
@@ -132,11 +150,11 @@ def _probe(columns: Floats, *, over: bool) -> Probe:
     text, runs = collapse(columns)
     sure = float(np.exp(columns.max(axis=1)).mean())
     if len(runs) < 5:
-        return Probe(columns, sure, 0.0, len(text), 0.0, over)
+        return Probe(columns, sure, 0.0, text, 0.0, over)
     gaps = np.diff([(start + end) / 2 for start, end in runs])
     usual = float(np.median(gaps))
     even = float((np.abs(gaps - usual) <= 0.25 * usual + 0.5).mean())
-    return Probe(columns, sure, even, len(text), usual / len(columns), over)
+    return Probe(columns, sure, even, text, usual / len(columns), over)
 
 
 def _with_neighbours(lines: tuple[Quad, ...], pitch_ratio: float) -> list[Quad]:

@@ -176,6 +176,10 @@ def _zone(picture: Grey, found: Found) -> Zone:
     if fits.reaches_out:
         fits, inverse, zoom = _measured(picture, found.rows, found.back, _WIDE_MARGIN)
     tight, wide_ends = fits.ends
+    if fits.reaches_out and len(found.rows) > 1:
+        # Grain beside the rows looks like strokes: what was seen in the small picture says where they end.
+        part = fits.wide / (1 + 2 * _WIDE_MARGIN)
+        tight = _WIDE_MARGIN * part, (1 + _WIDE_MARGIN) * part
     lines = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(tight))
     wider = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(wide_ends))
     return Zone(

@@ -6,24 +6,31 @@ python -m models.training.export CHECKPOINT --seed 1
 import argparse
 import hashlib
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from models.mrz_layout import ALPHABET
 from models.mrz_reader import MrzReader
 from models.mrz_vote import MrzVote
+from models.session import LineSession
 from models.specimens.evaluation import clips
+from models.specimens.mrz_lines import LineArtist
 from models.training.calibrate import CALIBRATION_SEED
-from models.training.dataset import EVALUATION_SEED, Batch, evaluation_lines
+from models.training.dataset import EVALUATION_SEED, Batch, draw_batch, evaluation_lines
 from models.training.network import LineReader, parameters
 
 NAME = "mrz_reader"
 EVALUATION_LINES = 1000
 FRAME_DOCUMENTS = 60
+QUANTISER_SEED, QUANTISER_BATCHES = 78, 12
 SIDECAR = """\
 # What {name}.onnx is; the station refuses weights that this file does not describe.
 name = "{name}"
@@ -33,6 +40,7 @@ alphabet = "{alphabet}"
 blank = {blank}
 input = [32, 640]
 columns = 160
+numbers = "8-bit integers"
 parameters = {parameters}
 made_on = {made_on}
 
@@ -74,19 +82,51 @@ def distance(left: str, right: str) -> int:
     return row[-1]
 
 
-def measure(net: LineReader, lines: Batch) -> tuple[float, float, float]:
+def measure(session: LineSession, lines: Batch) -> tuple[float, float, float]:
     """Share of lines exact, the same of the easier half, share of characters right."""
-    net.eval()
     exact, wrong, total = [], 0, 0
-    with torch.inference_mode():
-        for start in range(0, len(lines.texts), 50):
-            strips = torch.from_numpy(lines.strips[start : start + 50]).float()[:, None]
-            for answer, text in zip(net(strips).numpy(), lines.texts[start : start + 50], strict=True):
-                read = greedy(answer)
-                exact.append(read == text)
-                wrong += distance(read, text)
-                total += len(text)
+    for start in range(0, len(lines.texts), 50):
+        answers = session.run(lines.strips[start : start + 50])
+        for answer, text in zip(answers, lines.texts[start : start + 50], strict=True):
+            read = greedy(answer)
+            exact.append(read == text)
+            wrong += distance(read, text)
+            total += len(text)
     return float(np.mean(exact)), float(np.mean(exact[: len(exact) // 2])), 1 - wrong / total
+
+
+class _Calibration(CalibrationDataReader):
+    """Drawn lines from which the quantiser learns how large the activations become."""
+
+    def __init__(self) -> None:
+        artist = LineArtist(QUANTISER_SEED)
+        batches = (draw_batch(artist, QUANTISER_SEED, index, 32) for index in range(QUANTISER_BATCHES))
+        self._feeds = ({"strip": batch.strips[:, None].astype(np.float32)} for batch in batches)
+
+    def get_next(self) -> dict[str, np.ndarray] | None:
+        """The next batch, None after the last."""
+        return next(self._feeds, None)
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Writes the network with 8-bit integers: half the time, a quarter of the size, the same readings.
+
+    Weights take 7 bits, so that processors without the newer dot products do not overflow.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        quant_pre_process(str(source), str(plain), skip_symbolic_shape=True)
+        quantize_static(
+            str(plain),
+            str(target),
+            _Calibration(),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["Conv", "MaxPool", "Relu", "Add"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +154,47 @@ def export(net: LineReader, lines: int, seed: int, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{NAME}.onnx"
     net = net.eval().to(memory_format=torch.contiguous_format)
-    torch.onnx.export(
-        net,
-        (torch.zeros(2, 1, 32, 640),),
-        str(path.with_suffix(".part")),
-        input_names=["strip"],
-        output_names=["log_probabilities"],
-        dynamic_axes={"strip": {0: "lines"}, "log_probabilities": {0: "lines"}},
-        opset_version=17,
-        dynamo=False,
-    )
+    with tempfile.TemporaryDirectory() as scratch:
+        exact_path = Path(scratch) / "fp32.onnx"
+        torch.onnx.export(
+            net,
+            (torch.zeros(2, 1, 32, 640),),
+            str(exact_path),
+            input_names=["strip"],
+            output_names=["log_probabilities"],
+            dynamic_axes={"strip": {0: "lines"}, "log_probabilities": {0: "lines"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantise(exact_path, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
-    held = evaluation_lines(EVALUATION_LINES)
-    exact, easy, characters = measure(net, held)
     sidecar = folder / f"{NAME}.toml"
+    write = partial(_write, sidecar, path, parameters(net), lines, seed)
+    write(0.0, 0.0, 0.0)
+    held = evaluation_lines(EVALUATION_LINES)
+    exact, easy, characters = measure(LineSession.load(sidecar), held)
+    write(exact, easy, characters)
+    easy_documents, hard_documents = measure_frames(folder, "easy"), measure_frames(folder, "hard")
+    with sidecar.open("a") as file:
+        file.write(
+            DOCUMENTS.format(count=FRAME_DOCUMENTS, seed=CALIBRATION_SEED, easy=easy_documents, hard=hard_documents)
+        )
+    return (
+        f"{lines} lines: exact {exact:.1%}, easier half {easy:.1%}, characters {characters:.2%}; "
+        f"hard frames {hard_documents.frames:.1%}, votes {hard_documents.votes:.1%}"
+    )
+
+
+def _write(
+    sidecar: Path, weights: Path, size: int, lines: int, seed: int, exact: float, easy: float, characters: float
+) -> None:
     sidecar.write_text(
         SIDECAR.format(
             name=NAME,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            sha256=hashlib.sha256(weights.read_bytes()).hexdigest(),
             alphabet=ALPHABET,
             blank=len(ALPHABET),
-            parameters=parameters(net),
+            parameters=size,
             made_on=datetime.now(UTC).date().isoformat(),
             lines=lines,
             seed=seed,
@@ -144,15 +204,6 @@ def export(net: LineReader, lines: int, seed: int, folder: Path) -> str:
             easy=easy,
             characters=characters,
         )
-    )
-    easy_documents, hard_documents = measure_frames(folder, "easy"), measure_frames(folder, "hard")
-    with sidecar.open("a") as file:
-        file.write(
-            DOCUMENTS.format(count=FRAME_DOCUMENTS, seed=CALIBRATION_SEED, easy=easy_documents, hard=hard_documents)
-        )
-    return (
-        f"{lines} lines: exact {exact:.1%}, easier half {easy:.1%}, characters {characters:.2%}; "
-        f"hard frames {hard_documents.frames:.1%}, votes {hard_documents.votes:.1%}"
     )
 
 

@@ -86,7 +86,9 @@ def test_a_habit_of_a_state_is_no_defect(habit):
 def test_a_habit_of_a_state_is_read_from_the_page(reader, flat_page, habit):
     reading = reader.read(flat_page(habit.zone), still=True)
     assert reading.lines == habit.zone
-    assert reading.state is ReadState.CLEAN
+    # Of O and 0 the check digits may decide: that is no clean reading, and an accepted one.
+    settled = (ReadState.CLEAN, ReadState.CORRECTED) if "letter O" in habit.name else (ReadState.CLEAN,)
+    assert reading.state in settled
     assert reading.format is recognise(habit.zone)
 
 

