@@ -35,7 +35,7 @@ _LIKELY = ((0.85, 0.84), (0.8, 0.95))
 _ALONE = ((0.9, 0.88),)
 """Mean probability and evenness of a row from which on it is held for print of a zone and worth advice; of one row
 without others more is asked."""
-_PRINT = 0.83
+_PRINT = 0.82
 """Mean probability above which it is print at least."""
 
 Points = npt.NDArray[np.float64]
@@ -130,18 +130,20 @@ def advice_of_trials(picture: Grey, trials: Sequence[Trial]) -> Guidance | None:
     hint = advice(picture, _of_trial(best)) if best else None
     if hint is Guidance.WHOLE_PAGE:
         return hint
-    print_ = [trial for trial in trials if trial.probe.sure >= _PRINT and (_likely(trial) or trial.zone.score >= 0.1)]
+    print_ = [trial for trial in trials if trial.probe.sure >= _PRINT and (_likely(trial) or trial.zone.score >= 0.05)]
     if any(_glare(picture, _of_trial(trial), around=0.5) for trial in print_[:2]):
         return Guidance.GLARE
-    if hint:
+    if hint and hint is not Guidance.HOLD_STILL:
         return hint
     rows = [trial.zone.lines[0] for trial in trials if trial.zone.score >= 0.3 and len(trial.zone.lines) > 1]
-    smeared = any(sharpness(straighten(picture, row, 640, 32)) < _SMEARED for row in rows)
+    smeared = any(sharpness(straighten(picture, row, 640, 32)) < _SMEARED / 2 for row in rows[:1])
     return Guidance.HOLD_STILL if smeared else None
 
 
 def _likely(trial: Trial) -> bool:
     """Whether this is print of a zone; of a single row more is asked."""
+    if not trial.probe.filled:
+        return False
     floors = _ALONE if len(trial.zone.lines) == 1 else _LIKELY
     return any(trial.probe.sure >= sure and trial.probe.even >= even for sure, even in floors)
 
