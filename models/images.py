@@ -137,29 +137,6 @@ def shrink(image: npt.NDArray[np.uint8], side: int) -> tuple[npt.NDArray[np.uint
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8), factor
 
 
-def turned(image: npt.NDArray[np.uint8], quarters: int) -> npt.NDArray[np.uint8]:
-    """The picture turned clockwise by so many quarters."""
-    return np.ascontiguousarray(np.rot90(image, -quarters % 4))
-
-
-def unturned(quad: Quad, quarters: int, width: int, height: int) -> Quad:
-    """Corners found in `turned(image, quarters)` as corners in the image, which is `width` x `height` pixels."""
-
-    def back(x: float, y: float) -> tuple[float, float]:
-        match quarters % 4:
-            case 1:
-                return y, height - x
-            case 2:
-                return width - x, height - y
-            case 3:
-                return width - y, x
-            case _:
-                return x, y
-
-    a, b, c, d = (back(x, y) for x, y in quad)
-    return a, b, c, d
-
-
 def straighten(
     image: npt.NDArray[np.uint8], quad: Quad, width: int, height: int, bend: float = 0.0
 ) -> npt.NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from models.errors import PictureUnreadable
-from models.images import decode_picture, grey, shrink, straighten, turned, unturned
+from models.images import decode_picture, grey, shrink, straighten
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -243,11 +243,6 @@ def test_helpers_keep_places():
     image[10:20, 30:50] = 255
     quad = ((30.0, 10.0), (50.0, 10.0), (50.0, 20.0), (30.0, 20.0))
     assert straighten(image, quad, 20, 10).mean() > 240
-    for quarters in range(4):
-        found = cv2.boundingRect(turned(image, quarters))
-        x, y, w, h = (float(v) for v in found)
-        corners = unturned(((x, y), (x + w, y), (x + w, y + h), (x, y + h)), quarters, 60, 40)
-        assert {tuple(map(round, corner)) for corner in corners} == {(30, 10), (50, 10), (50, 20), (30, 20)}
     small, factor = shrink(image, 30)
     assert small.shape == (20, 30)
     assert factor == 2
