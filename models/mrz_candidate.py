@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.images import Grey, straighten
+from models.mrz_even import evened
 from models.mrz_interpret import ACCEPTED, Attempt, interpret
 from models.mrz_locator import Zone
 from models.mrz_spell import Floats, collapse
@@ -44,7 +45,7 @@ class Probe:
 
     @property
     def length(self) -> int:
-        """How many characters were seen."""
+        """Characters that were seen."""
         return len(self.text)
 
     @property
@@ -129,7 +130,12 @@ class CandidateReader:
             quads = [(c, d, a, b) for a, b, c, d in quads[::-1]]
             at = len(quads) - 1 - at
         others = self._session.run(np.delete(strips, at, axis=0))
-        return interpret(np.insert(others, at, probe.columns, axis=0), quads)
+        answer = np.insert(others, at, probe.columns, axis=0)
+        attempt = interpret(answer, quads)
+        if _accepted(attempt) or (even := evened(strips, answer)) is None:
+            return attempt
+        again = interpret(self._session.run(even), quads)
+        return again if _rank(again) > _rank(attempt) else attempt
 
 
 def _accepted(attempt: Attempt | None) -> bool:

@@ -44,8 +44,11 @@ STATE_GATE = 3.0
 """Nats that reading an unknown state code as a known one may cost."""
 DATE_FLOOR = 0.95
 """Least probability of each character of a date that no calendar has: documents with one are in use."""
-NAME_FLOOR = 0.8
-"""Least probability of each character of a field without a check digit, below which the field is unconfirmed."""
+NAME_FLOOR = 0.9
+"""Least probability of each character of a field without a check digit, below which the field is unconfirmed.
+
+By models/training/calibrate.py, 150 documents: of 611 accepted hard frames one wrong name stays unmarked (at 0.8: five)
+and 40 right ones are marked; of 715 easy frames none and 5."""
 _CHANGES = 3
 
 

@@ -63,7 +63,7 @@ class MrzVote:
 
     FRAMES = 5
     """Frames after which the vote is settled at the latest."""
-    SURE = 0.8
+    SURE = 0.9
     """Least probability of every character, names included, that settles a vote early."""
 
     def __init__(self) -> None:
