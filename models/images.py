@@ -97,8 +97,10 @@ def _too_large() -> str:
 def _rgb(picture: Image.Image) -> Image.Image:
     """Eight bits of red, green, blue, whatever the file's own mode."""
     if picture.mode.startswith("I") or picture.mode == "F":
-        values = np.asarray(picture, np.float64)
-        deep = picture.mode.startswith("I;16") or values.max(initial=0) > 255
+        if picture.mode.startswith("I;16"):
+            return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
+        values = np.asarray(picture, np.float32)
+        deep = values.max(initial=0) > 255
         scaled = (
             values / 257 if deep else values * 255 if picture.mode == "F" and values.max(initial=0) <= 1 else values
         )

@@ -63,11 +63,13 @@ class Seen:
     """Characters of the row that was looked at."""
     read: bool
     """Whether the rows were read together, so that their places can be relied on."""
+    alike: bool = True
+    """All rows that were read have as many characters, give or take one."""
 
     @property
     def whole(self) -> bool:
-        """Whether the row is as long as a format's."""
-        return min(abs(self.length - length) for length in _LENGTHS) <= 1
+        """Whether the rows are as long as a format's."""
+        return self.alike and min(abs(self.length - length) for length in _LENGTHS) <= 1
 
 
 def refusal(quad: Quad, attempt: Attempt, width: int, height: int) -> Refusal | None:
@@ -104,7 +106,9 @@ def _outside(points: Points, width: int, height: int, slack: float = 0.0) -> boo
 
 def of_attempt(attempt: Attempt) -> Seen:
     """What is known of rows that were read."""
-    return Seen(attempt.quads, _width(attempt.quads[0]) * attempt.spacing, min(map(len, attempt.raw)), read=True)
+    lengths = [len(raw) for raw in attempt.raw]
+    alike = max(lengths) - min(lengths) <= 1
+    return Seen(attempt.quads, _width(attempt.quads[0]) * attempt.spacing, min(lengths), read=True, alike=alike)
 
 
 def advice(picture: Grey, seen: Seen) -> Guidance:

@@ -1,6 +1,6 @@
 """Reads one candidate zone: one row first, to see whether it is a row of a zone and which end is up; then the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,13 +30,13 @@ _SHORTEST = 23
 class Probe:
     """What one row of a candidate says."""
 
-    columns: Floats
+    columns: Floats = field(repr=False)
     """(columns, 38) log-probabilities of the row."""
     sure: float
     """Mean probability of the likeliest symbol over the columns."""
     even: float
     """Share of the characters that stand as far from the next as is usual in this row, 0 to 1."""
-    text: str
+    text: str = field(repr=False)
     """Characters that were seen."""
     spacing: float
     """From character to character, as a part of the row's width; 0 when too few were seen."""

@@ -5,6 +5,7 @@ differ, and a ban would make a valid zone out of an unusual one). Only when a ch
 sought, among characters that the network thought nearly as likely; names have no check digit and are never repaired.
 """
 
+import dataclasses
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -26,6 +27,8 @@ ALPHABET_PENALTY = 6.0
 """Nats against a character that the field does not allow."""
 REPAIR_GATE = 1.0
 """Nats that a repair may cost in all; above it a wrong zone could be argued into a valid one."""
+REPAIR_FLOOR = 0.15
+"""Least probability of a character that a repair puts in place: where nothing is likely, anything costs little."""
 REPAIR_LEAD = 0.7
 """Nats by which a repair must be likelier than the next: the check digits cannot tell 0, A, K, U and `<` apart."""
 FLOOR, CHECKED_FLOOR, VISA_FLOOR = 0.5, 0.7, 0.8
@@ -61,7 +64,7 @@ class Decoded:
     """The text of one zone and how far it may be believed."""
 
     state: ReadState
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = dataclasses.field(repr=False)
     confidences: tuple[tuple[float, ...], ...]
     score: float
     """Mean log-probability per character after penalties; compares formats and candidates."""
@@ -120,7 +123,8 @@ def decode(layout: Layout, spelled: tuple[Floats, ...], loose: frozenset[int] = 
     decided, too_far = _overruled(layout, spelled, codes)
     trusted = not failed and not too_far and _sure(layout, lines, confidences, set(repair or ()))
     state = ReadState.FAILED if not trusted else ReadState.CORRECTED if changed or decided else ReadState.CLEAN
-    return Decoded(state, lines, confidences, score, clarity, failed, _unconfirmed(layout, lines, confidences, loose))
+    doubtful = _unconfirmed(layout, lines, confidences, loose, changed)
+    return Decoded(state, lines, confidences, score, clarity, failed, doubtful)
 
 
 def _normal(table: Floats) -> Floats:
@@ -172,10 +176,14 @@ def _ease(one: int, other: int) -> float:
 
 
 def _unconfirmed(
-    layout: Layout, lines: tuple[str, ...], confidences: tuple[tuple[float, ...], ...], loose: frozenset[int]
+    layout: Layout,
+    lines: tuple[str, ...],
+    confidences: tuple[tuple[float, ...], ...],
+    loose: frozenset[int],
+    changed: set[Place],
 ) -> tuple[str, ...]:
     """Fields that no check digit covers and that are not certain enough; a name is two fields."""
-    covered = set(checked_places(layout))
+    covered = confirmed_places(layout)
     doubtful: list[str] = []
     for field in layout.fields:
         places = [(field.line, field.start + at) for at in range(field.length)]
@@ -189,7 +197,7 @@ def _unconfirmed(
             end = len(text) if end < 0 else end
             parts = [("surname", sure[: end + 2]), ("given_names", sure[end:])]
         unknown = field.name in ("issuing_state", "nationality") and text not in KNOWN
-        doubted = unknown or field.line in loose
+        doubted = unknown or field.line in loose or not changed.isdisjoint(places)
         doubtful += [name for name, values in parts if doubted or min(values, default=1.0) < NAME_FLOOR]
     return tuple(doubtful)
 
@@ -206,6 +214,9 @@ def _sure(
         date = layout.field(name)
         if min(confidences[date.line][date.start : date.start + date.length]) < DATE_FLOOR:
             return False
+    guessed = [(line, at) for line, at in repaired if confidences[line][at] < REPAIR_FLOOR]
+    if any(lines[line][at] not in "0O" for line, at in guessed):
+        return False
     visa = layout.format in (MrzFormat.MRV_A, MrzFormat.MRV_B)
     checked = [confidences[line][at] for line, at in checked_places(layout) if (line, at) not in repaired]
     every = [value for line in confidences for value in line]
@@ -221,6 +232,19 @@ def _names(layout: Layout) -> set[Place]:
     """Places of names: the French card's composite digit covers them, but one digit is too little to mend a name by."""
     fields = [field for field in layout.fields if field.name in ("name", "surname", "given_names")]
     return {(field.line, at) for field in fields for at in range(field.start, field.start + field.length)}
+
+
+def confirmed_places(layout: Layout) -> set[Place]:
+    """What check digits confirm: all that they cover, but for the French card only what has a digit of its own.
+
+    Its composite digit is the only one over names, state and office, and does not see a K for a filler.
+    """
+    if layout.format is not MrzFormat.FRENCH_ID:
+        return set(checked_places(layout))
+    own = [check for check in layout.checks if check.name != "composite_check"]
+    return {(line, at) for check in own for line, start, end in check.covers for at in range(start, end)} | {
+        check.at for check in layout.checks
+    }
 
 
 def _repair(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.intp]]) -> dict[Place, int] | None:

@@ -1,7 +1,7 @@
 """Which format the rows of a zone are in: tries those that their lengths allow, the likeliest wins."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.mrz_decode import Decoded, decode, penalties
 from models.mrz_layout import LAYOUTS, Layout, recognise
@@ -23,8 +23,8 @@ class Attempt:
 
     decoded: Decoded
     layout: Layout
-    spelled: tuple[Floats, ...]
-    raw: tuple[str, ...]
+    spelled: tuple[Floats, ...] = field(repr=False)
+    raw: tuple[str, ...] = field(repr=False)
     quads: tuple[Quad, ...]
     spacing: float
     """From character to character, as a part of the quads' width: they may reach beyond the print."""

@@ -118,7 +118,7 @@ class _Line:
 
 
 def _fit(edges: Grey, middle: float, pitch: float) -> _Line:
-    """A row from the centres of its strokes in twelve pieces: median of slopes, and what bend is left."""
+    """A row from the centres of its strokes in ten pieces: median of slopes, and what bend is left."""
     tall, wide = edges.shape
     top, bottom = max(0, int(middle - 0.55 * pitch)), min(tall, int(middle + 0.55 * pitch) + 1)
     bounds = [wide * part // 12 for part in range(1, 12)]

@@ -76,7 +76,7 @@ def _frame(image: npt.NDArray[np.uint8], picture: Grey, attempt: Attempt, elapse
         state = ReadState.FAILED
     accepted = state in ACCEPTED
     hint = None if accepted else Guidance.ONE_DOCUMENT if several else advice(picture, of_attempt(attempt))
-    notes: tuple[Note, ...] = (Note.SCREEN,) if accepted and on_screen(image, quad) else ()
+    notes: tuple[Note, ...] = (Note.SCREEN,) if why_not is None and on_screen(image, quad) else ()
     notes += (Note.SEVERAL_DOCUMENTS,) if several else ()
     reading = MrzReading(
         state,

@@ -81,18 +81,22 @@ class ZoneSearch:
         several = best is not None and sure and self._several(picture, best, trials, zones, turns)
         return Outcome(best, tuple(trials), several)
 
-    def _far(self, picture: Grey, turns: list[float], trials: list[Trial]) -> Iterator[Trial]:
+    def _far(self, picture: Grey, turns: list[float], trials: list[Trial]) -> list[Trial]:
         """Candidates at full size where most print is, if nothing so far suggests that the page is near."""
         wide = _NEAR * max(picture.shape)
         if not turns or any(trial.probe.row_of_zone or trial.zone.width > wide for trial in trials):
-            return
+            return []
         window = inkiest(picture, _FAR)
         if window is None:
-            return
+            return []
         left, top, right, bottom = window
+        found: list[Trial] = []
         for turn in directions(picture[top:bottom, left:right], limit=1):
             for zone in locate(picture, turn=turn, side=_FAR, limit=2, window=window):
-                yield self._candidates.read(picture, zone)
+                found.append(self._candidates.read(picture, zone))
+                if _accepted(found[-1]):
+                    return found
+        return found
 
     def _several(
         self, picture: Grey, best: Trial, trials: list[Trial], unread: Iterator[Zone], turns: list[float]

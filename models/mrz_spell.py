@@ -36,7 +36,7 @@ def spell(columns: Floats, length: int, penalty: Floats) -> Floats:
     chances = np.exp(columns[:, :SYMBOLS])
     spans = np.array(runs)
     totals = np.concatenate([np.zeros((1, SYMBOLS)), np.cumsum(chances, axis=0, dtype=np.float64)])
-    rows = (totals[spans[:, 1]] - totals[spans[:, 0]]) / (spans[:, 1] - spans[:, 0])[:, None]
+    rows = 1e-12 + (totals[spans[:, 1]] - totals[spans[:, 0]]) / (spans[:, 1] - spans[:, 0])[:, None]
     shares = np.maximum(rows / rows.sum(axis=1, keepdims=True), np.exp(_UNSEEN))
     return np.asarray(np.log(shares), np.float32)
 

@@ -1,6 +1,6 @@
 """Fuses what consecutive frames of one document say."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class MrzFrame:
     """A reading of one picture together with what a vote needs."""
 
     reading: MrzReading
-    spelled: tuple[Floats, ...] = ()
+    spelled: tuple[Floats, ...] = field(default=(), repr=False)
     """(length, 37) log-probabilities of each line, before alphabets and check digits."""
     refused: Refusal | None = None
     """Why a vote leaves this picture out, even where it is legible enough to be believed by itself."""
@@ -33,12 +33,13 @@ class _Member:
     loose: frozenset[int]
     """Lines in which not just so many characters were seen as the format has."""
     notes: tuple[Note, ...]
+    raw: tuple[str, ...] = field(repr=False)
 
 
 def _member(reading: MrzReading, format_: MrzFormat, spelled: tuple[Floats, ...]) -> _Member:
     seen = zip(reading.raw_lines, reading.lines, strict=True)
     loose = frozenset(line for line, (raw, text) in enumerate(seen) if len(raw) != len(text))
-    return _Member(format_, spelled, _weight(reading), loose, reading.notes)
+    return _Member(format_, spelled, _weight(reading), loose, reading.notes, reading.raw_lines)
 
 
 def _weight(reading: MrzReading) -> float:
@@ -68,11 +69,13 @@ class MrzVote:
 
     def __init__(self) -> None:
         self._frames: list[_Member] = []
+        self._strangers = 0
         self._latest = MrzReading(ReadState.ABSENT)
 
     def reset(self) -> None:
         """Forgets everything: the next document comes."""
         self._frames.clear()
+        self._strangers = 0
         self._latest = MrzReading(ReadState.ABSENT)
 
     @property
@@ -89,15 +92,21 @@ class MrzVote:
         return reading.frames >= self.FRAMES or (reading.frames >= 2 and reading.confidence >= self.SURE)
 
     def add(self, frame: MrzFrame) -> MrzReading:
-        """Takes one more frame in; answers with the fused reading. A frame of another document starts anew.
+        """Takes one more frame in; answers with the fused reading.
 
-        A refused frame changes the guidance only; where there is no other, the answer is `FAILED` whatever it says.
+        A frame of another document starts anew: at once when it is accepted by itself, else when a second one follows;
+        until then it has no say. A refused frame changes the guidance only; where there is no other, the answer is
+        `FAILED` whatever it says.
         """
         reading = frame.reading
         if reading.format is None:
             return self._latest
         if self._frames and not self._same_document(frame):
+            self._strangers += 1
+            if reading.state not in ACCEPTED and self._strangers < 2:
+                return self._latest
             self._frames.clear()
+        self._strangers = 0
         if frame.refused is None:
             self._frames.append(_member(reading, reading.format, frame.spelled))
             self._frames = self._frames[-2 * self.FRAMES :]
@@ -107,16 +116,23 @@ class MrzVote:
         return self._latest
 
     def _same_document(self, frame: MrzFrame) -> bool:
-        """At most a third of the positions that both are sure of differ."""
+        """Whether at most a third of the positions that both are sure of differ, and at most one that says whose it is.
+
+        The documents of relatives agree in most: state, surname, fillers, dates of issue.
+        """
         alike = [member.spelled for member in self._frames if member.format is frame.reading.format]
-        if not alike:
+        if not alike or frame.reading.format is None:
             return frame.reading.state not in ACCEPTED
-        agree = total = 0
-        for mine, yours in zip(alike[-1], frame.spelled, strict=True):
-            sure = (mine.max(axis=1) > np.log(0.7)) & (yours.max(axis=1) > np.log(0.7))
-            agree += int((mine.argmax(axis=1) == yours.argmax(axis=1))[sure].sum())
-            total += int(sure.sum())
-        return total == 0 or agree >= 0.67 * total
+        whose = [LAYOUTS[frame.reading.format].field(name) for name in ("document_number", "birth_date")]
+        agree = total = apart = 0
+        for line, (mine, yours) in enumerate(zip(alike[-1], frame.spelled, strict=True)):
+            sure = np.minimum(mine.max(axis=1), yours.max(axis=1))
+            same = mine.argmax(axis=1) == yours.argmax(axis=1)
+            agree += int(same[sure > np.log(0.7)].sum())
+            total += int((sure > np.log(0.7)).sum())
+            differs = ~same & (sure > np.log(0.9))
+            apart += sum(int(differs[f.start : f.start + f.length].sum()) for f in whose if f.line == line)
+        return total == 0 or (agree >= 0.67 * total and apart <= 1)
 
     def _fuse(self, newest: MrzReading) -> MrzReading:
         weights: dict[MrzFormat, float] = {}
@@ -136,6 +152,7 @@ class MrzVote:
             state=decoded.state,
             format=chosen,
             lines=decoded.lines,
+            raw_lines=members[-1].raw,
             confidences=decoded.confidences,
             unconfirmed=decoded.unconfirmed,
             notes=tuple(note for note in Note if any(note in member.notes for member in members)),

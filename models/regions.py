@@ -3,7 +3,7 @@
 Coordinates are pixels of the picture that was given, x to the right, y down.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -28,7 +28,8 @@ class ReadState(StrEnum):
     CLEAN = "clean"
     """Every check digit holds on what was seen."""
     CORRECTED = "corrected"
-    """Every check digit holds after a repair within the probability gate."""
+    """Every check digit holds, and not only the print decided: after a repair within the probability gate, with a
+    state code from the list of known ones, or where a field's alphabet was stronger than what was seen."""
     FAILED = "failed"
     """A zone was read, but a check digit does not hold or a character is too uncertain."""
     ABSENT = "absent"
@@ -54,7 +55,8 @@ class Note(StrEnum):
     SCREEN = "screen"
     """The page is shown on a screen."""
     SEVERAL_DOCUMENTS = "several_documents"
-    """Another zone is in view; the likelier one was read."""
+    """Another zone is in view; the likelier one was read. A visa on the facing page is one too: an officer is told, and
+    nothing is refused for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ class MrzReading:
 
     state: ReadState
     format: MrzFormat | None = None
-    lines: tuple[str, ...] = ()
+    lines: tuple[str, ...] = field(default=(), repr=False)
     """Decoded text, each line of the format's exact length (Doc 9303-3, 4.3)."""
-    raw_lines: tuple[str, ...] = ()
+    raw_lines: tuple[str, ...] = field(default=(), repr=False)
     """What the network saw before lengths, alphabets and check digits were applied."""
     confidences: tuple[tuple[float, ...], ...] = ()
     """Probability of each character of `lines`, 0 to 1."""

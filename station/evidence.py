@@ -158,7 +158,7 @@ class ComparedField:
     """One value of the document beside the same value of the certificate."""
 
     name: str
-    """surname, given_names or birth_date."""
+    """surname, given_names, name_th or birth_date."""
     document: str = field(repr=False)
     certificate: str = field(repr=False)
     truth: Truth

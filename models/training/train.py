@@ -133,7 +133,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--weights", type=Path, default=Path("models/weights"), help="where the result goes")
     options = parser.parse_args(arguments)
     net, progress = train(options.minutes, options.seed, options.folder, options.batch, options.rate, options.start)
-    print(export(net, progress.lines, options.seed, options.weights), flush=True)
+    before = progress.lines - progress.step * options.batch
+    print(export(net, progress.lines, before, options.seed, options.weights), flush=True)
     return 0
 
 

@@ -103,6 +103,11 @@ def _print(row: dict[str, Any]) -> None:
     )
     for line in row["lines"]:
         print(f"  {line}")
+    wrong = [name for name, state in row["checks"].items() if state == "wrong"]
+    if wrong:
+        print(f"  does not hold: {', '.join(wrong).replace('_', ' ')}")
+    if row["guidance"]:
+        print(f"  advice: {row['guidance'].replace('_', ' ')}")
     if row["unconfirmed"]:
         print(f"  compare with the page: {', '.join(row['unconfirmed']).replace('_', ' ')}")
     for note in row["notes"]:

@@ -22,7 +22,8 @@ _MOST_SPELLINGS = 48
 _NAME_WEIGHT = 0.7
 _THAI = re.compile(r"[\u0e01-\u0e2e]")
 _SARA_AM = re.compile(r"\u0e4d([\u0e48-\u0e4b]?)\u0e32")
-_THAI_TITLES = frozenset(("นาย", "นาง", "นางสาว", "น.ส.", "เด็กชาย", "เด็กหญิง", "ด.ช.", "ด.ญ."))
+_THAI_TITLES = re.compile(r"^(?:นางสาว|นาย|นาง|น\.ส\.|เด็กชาย|เด็กหญิง|ด\.ช\.|ด\.ญ\.)\s*(?=[ก-ฮเ-ไ])")
+"""Thai writes them before the name, with or without a space."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,10 +93,8 @@ def thai_name(surname: str, given_names: str) -> str:
     Empty unless there are Thai letters. Sara am may come as two marks and sara ae as two letters; both look the same.
     """
     name = unicodedata.normalize("NFC", f"{given_names} {surname}").replace("เเ", "แ")
-    words = _SARA_AM.sub("\\1\u0e33", name).split()
-    while len(words) > 1 and words[0] in _THAI_TITLES:
-        words = words[1:]
-    return " ".join(words) if _THAI.search(name) else ""
+    words = _THAI_TITLES.sub("", " ".join(_SARA_AM.sub("\\1\u0e33", name).split()))
+    return words if _THAI.search(name) else ""
 
 
 def _names(holder: Holder) -> list[Name]:

@@ -93,7 +93,9 @@ def fault(values: Mapping[str, str], today: date) -> str:
     thai = values.get("kind") == THAI_ID
     for name, pattern in PATTERNS[THAI_ID if thai else "page"].items():
         value = values.get(name, "")
-        if not value and name == "expiry_date" and thai and values.get("for_life"):
+        if name == "expiry_date" and thai and values.get("for_life"):
+            if value:
+                return name  # a card for life has no last day: one of the two is wrong
             continue
         if not value and not thai and name != "surname":
             continue  # a page that lacks it, or that nobody can read: the rules say that they cannot tell
@@ -106,6 +108,6 @@ def tidied(values: Mapping[str, str]) -> dict[str, str]:
     """A typed document as it is kept; a Thai identity card's holder is Thai."""
     kept = {name: tidy(name, value) if name not in ("kind", "for_life") else value for name, value in values.items()}
     if kept.get("kind") != THAI_ID:
-        return kept
+        return {name: value for name, value in kept.items() if name != "for_life"}
     number = kept.get("document_number", "")
     return kept | {"nationality": "THA", "document_number": digits_of(number) or number}

@@ -3,9 +3,10 @@ import pytest
 
 from models.mrz_checks import check_digit, failed_checks
 from models.mrz_decode import ALPHABET_PENALTY, REPAIR_GATE, decode, penalties
-from models.mrz_layout import ALPHABET, LAYOUTS, MRV_A, TD1, TD2, TD3
+from models.mrz_layout import ALPHABET, FRENCH_ID, LAYOUTS, MRV_A, TD1, TD2, TD3
 from models.mrz_spell import BLANK, collapse, spell
-from models.regions import ReadState
+from models.regions import MrzFormat, ReadState
+from models.specimens.mrz_text import compose
 
 ICAO_TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
 ICAO_TD1 = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")
@@ -256,3 +257,30 @@ def test_an_unknown_state_near_a_known_one_becomes_it_and_that_is_a_correction()
     decoded = decode(TD3, (upper, lower))
     assert decoded.lines[1][10:13] == "UTD"
     assert "nationality" in decoded.unconfirmed
+
+
+FRENCH = compose(
+    MrzFormat.FRENCH_ID,
+    document_code="ID",
+    issuing_state="FRA",
+    surname="Berthier",
+    given_names="Corinne",
+    number="880692310285",
+    birth="651206",
+    sex="F",
+)
+
+
+def test_the_french_cards_composite_digit_confirms_no_name():
+    """K for a filler has its value: one digit over both lines does not see it."""
+    upper, lower = table(FRENCH[0], 0.999), table(FRENCH[1], 0.999)
+    assert decode(FRENCH_ID, (upper, lower)).unconfirmed == ()
+    confuse(upper, FRENCH[0].index("<"), "K", "<", 1.5)
+    decoded = decode(FRENCH_ID, (upper, lower))
+    assert (decoded.state, decoded.unconfirmed) == (ReadState.CLEAN, ("surname",))
+
+
+def test_a_state_that_the_list_decided_is_unconfirmed():
+    upper, lower = table(ICAO_TD3[0], 0.999), table(ICAO_TD3[1], 0.999)
+    confuse(lower, 12, "Z", "O", 2.5)  # nationality UTZ
+    assert decode(TD3, (upper, lower)).unconfirmed == ("nationality",)
