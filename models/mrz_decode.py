@@ -265,7 +265,7 @@ def _repair(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.int
         for chosen in combinations(options[:28], size):
             cost = sum(option[0] for option in chosen)
             change = {place: code for _, place, code in chosen}
-            if cost > REPAIR_GATE + REPAIR_LEAD or len(change) < size:
+            if cost > reach or len(change) < size:
                 continue
             trial = [code.copy() for code in codes]
             for (line, at), code in change.items():
