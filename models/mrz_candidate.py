@@ -12,16 +12,21 @@ from models.mrz_spell import Floats, collapse
 from models.regions import Quad
 from models.session import LineSession
 
-_PROSE, _LEGIBLE, _UPRIGHT = 0.65, 0.91, 0.93
+_PROSE, _LEGIBLE, _UPRIGHT, _FILLED_SURE = 0.65, 0.91, 0.93, 0.85
 """Mean probability of a row's columns: below the first it is no row of a zone, above the second it is one beyond
-doubt, above the third it also stands upright (fillers upside down look like so many fives)."""
-_EVEN, _PROSE_EVEN = 0.8, 0.5
-"""Least share of characters that keep their distance. Measured: zones that were read 0.97 to 1, upside down at least
-0.93; prose below 0.63 in every other case: its letters differ in width and its words stand apart."""
+doubt, above the third it also stands upright, above the fourth it does when fillers are seen side by side (upside down
+they look like so many fives)."""
+_EVEN = 0.8
+"""Least share of characters that keep their distance. Measured: zones that were read 0.88 to 1, upside down too; prose
+below 0.75 in every other case: its letters differ in width and its words stand apart."""
 _DIGITS = 7
 """In a row without two fillers side by side."""
 _SQUAT, _FULL = 17.0, 23.0
 """Width of a row in heights of its box below which half of it must be missing, and what TD1 has (78 mm by 3.4 mm)."""
+_PITCH = (0.045, 0.115)
+"""Distance of two rows as a part of their width, where a third may have been missed (TD1 has 0.083)."""
+_SHORT = 33
+"""Characters up to which a row may be one of three; the third may have been missed."""
 _SHORTEST = 23
 """Characters in a row below which no format can be meant (TD1 has 30, and 7 may be missing)."""
 
@@ -59,6 +64,11 @@ class Probe:
         return self.sure >= _PROSE and self.even >= _EVEN
 
     @property
+    def stands(self) -> bool:
+        """Whether it surely stands upright: among 345 rows that were read upside down none showed two fillers."""
+        return self.sure >= _UPRIGHT or ("<<" in self.text and self.sure >= _FILLED_SURE and self.even >= _EVEN)
+
+    @property
     def legible(self) -> bool:
         """Whether this is a row of a zone beyond doubt."""
         return self.sure >= _LEGIBLE and self.even >= 0.95 and min(abs(self.length - n) for n in (30, 36, 44)) <= 2
@@ -83,24 +93,27 @@ class CandidateReader:
     def read(self, picture: Grey, zone: Zone) -> Trial:
         """The candidate as it stands; with everything beside it, when it makes no sense alone."""
         trial = self._read(picture, zone, zone.lines, zone.bend)
-        if not zone.wider or trial.probe.even < _PROSE_EVEN or _accepted(trial.attempt):
+        if not zone.wider or not trial.probe.filled or trial.probe.even < _EVEN or _accepted(trial.attempt):
             return trial
         wide = self._read(picture, zone, zone.wider, zone.wider_bend)
         return wide if _rank(wide.attempt) > _rank(trial.attempt) else trial
 
     def probe(self, picture: Grey, row: Quad, bend: float = 0.0) -> tuple[Probe, ...]:
-        """One row read upright and, unless that is beyond doubt or clearly prose, upside down; the likelier first."""
+        """One row read upright and, unless it surely stands upright or is prose, upside down; the likelier first."""
         strip = straighten(picture, row, 640, 32, bend)[None]
         upright = _probe(self._session.run(strip)[0], over=False)
-        if upright.sure >= _UPRIGHT or upright.even < _PROSE_EVEN:
+        if upright.stands or upright.even < _EVEN:
             return (upright,)
         flipped = _probe(self._session.run(np.ascontiguousarray(strip[:, ::-1, ::-1]))[0], over=True)
         return (upright, flipped) if upright.sure >= flipped.sure else (flipped, upright)
 
     def _read(self, picture: Grey, zone: Zone, lines: tuple[Quad, ...], bend: float) -> Trial:
-        quads = _with_neighbours(lines, zone.pitch_ratio)
-        at = len(quads) // 2
-        probes = self.probe(picture, quads[at], bend)
+        at = len(lines) // 2
+        probes = self.probe(picture, lines[at], bend)
+        quads = list(lines)
+        short = min(probe.length for probe in probes) <= _SHORT
+        if len(lines) == 2 and short and _PITCH[0] <= zone.pitch_ratio <= _PITCH[1]:
+            quads, at = _with_neighbours(lines), 2
         best: Attempt | None = None
         strips: Grey | None = None
         for probe in probes:
@@ -157,13 +170,10 @@ def _probe(columns: Floats, *, over: bool) -> Probe:
     return Probe(columns, sure, even, text, usual / len(columns), over)
 
 
-def _with_neighbours(lines: tuple[Quad, ...], pitch_ratio: float) -> list[Quad]:
-    """The rows, and where a third may have been missed, the places above and below."""
-    quads = list(lines)
-    if len(quads) == 2 and 0.045 <= pitch_ratio <= 0.115:
-        (upper, lower) = quads
-        quads = [_moved(upper, lower, -1), upper, lower, _moved(upper, lower, 2)]
-    return quads
+def _with_neighbours(lines: tuple[Quad, ...]) -> list[Quad]:
+    """Two rows, and the places above and below where a third may have been missed."""
+    upper, lower = lines
+    return [_moved(upper, lower, -1), upper, lower, _moved(upper, lower, 2)]
 
 
 def _squat(row: Quad) -> bool:

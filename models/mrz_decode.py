@@ -163,11 +163,14 @@ def _overruled(layout: Layout, spelled: tuple[Floats, ...], codes: list[npt.NDAr
 
     An A that stands in a date must not become a 4. Between O and 0 the print of OCR-B says little.
     """
-    lost = 0.0
-    for line, at in checked_places(layout):
-        row, code = spelled[line][at], codes[line][at]
-        lost = max(lost, float(row.max() - row[code]) / _ease(int(row.argmax()), int(code)))
-    return lost > 0, lost > OVERRULE_GATE
+    lines, places = np.array(checked_places(layout)).T
+    rows, chosen = np.stack(spelled)[lines, places], np.stack(codes)[lines, places]
+    seen = rows.argmax(axis=1)
+    lost = rows.max(axis=1) - rows[np.arange(len(rows)), chosen]
+    far = any(
+        nats / _ease(int(a), int(b)) > OVERRULE_GATE for nats, a, b in zip(lost, seen, chosen, strict=True) if nats
+    )
+    return bool((lost > 0).any()), far
 
 
 def _ease(one: int, other: int) -> float:
@@ -257,8 +260,9 @@ def _repair(layout: Layout, tables: list[Floats], codes: list[npt.NDArray[np.int
     options: list[tuple[float, Place, int]] = []
     for line, at in sorted(set(checked_places(layout)) - _names(layout)):
         row, current = tables[line][at], codes[line][at]
-        costs = [(float(row[current] - row[c]) / _ease(int(c), int(current)), c) for c in range(SYMBOLS)]
-        options += [(cost, (line, at), c) for cost, c in costs if cost <= reach and c != current]
+        near = np.flatnonzero(row[current] - row <= ALIKE_EASE * reach)
+        costs = [(float(row[current] - row[c]) / _ease(int(c), int(current)), int(c)) for c in near if c != current]
+        options += [(cost, (line, at), c) for cost, c in costs if cost <= reach]
     options.sort()
     valid: list[tuple[float, dict[Place, int]]] = []
     for size in range(1, _CHANGES + 1):

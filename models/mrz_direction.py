@@ -29,7 +29,7 @@ _APART = 12.0
 
 
 def directions(picture: Grey, *, limit: int = 3, least: float = 0.25) -> list[float]:
-    """Degrees (0 to 180, clockwise from the picture's own rows) in which print seems to run, the likeliest first.
+    """Degrees (-90 to 90, clockwise from the picture's own rows) in which print seems to run, the likeliest first.
 
     Args:
         picture: (height, width).
@@ -48,7 +48,7 @@ def directions(picture: Grey, *, limit: int = 3, least: float = 0.25) -> list[fl
         near = np.arange(peak - 3, peak + 4)
         weights = counts[near % _BINS]
         middle = float((near * weights).sum() / weights.sum()) if weights.any() else float(peak)
-        found.append((middle + 0.5) * step % 180)
+        found.append(((middle + 0.5) * step + 90) % 180 - 90)
         reach = round(_APART / step)
         left[np.arange(peak - reach, peak + reach + 1) % _BINS] = 0
     return found

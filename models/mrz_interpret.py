@@ -78,7 +78,7 @@ def _attempts(
         if length != 30 and visa != raw[rows[0]].startswith("V"):
             continue
         bans = penalties(layout)
-        spelled = tuple(spell(answer[i], length, ban) for i, ban in zip(rows, bans, strict=True))
+        spelled = spell(answer[list(rows)], length, bans)
         texts, places = tuple(raw[i] for i in rows), tuple(quads[i] for i in rows)
         loose = frozenset(line for line, i in enumerate(rows) if len(raw[i]) != length)
         decoded = decode(layout, spelled, loose)

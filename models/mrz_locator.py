@@ -4,7 +4,6 @@ The picture is searched small, turned so that print of the given direction is le
 measured again at the picture's own resolution.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -50,13 +49,35 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Rows that may be a zone, not yet measured."""
+class Candidate:
+    """Two or three rows that may be a zone, not yet measured; or one at the edge of the picture."""
 
     rows: tuple[Row, ...]
     back: npt.NDArray[np.float64]
     """From the searched picture to the given one."""
     score: float
+
+    def measured(self, picture: Grey) -> Zone:
+        """The zone in the picture that was given to `locate`, its rows measured again at that resolution."""
+        fits, inverse, zoom = _measured(picture, self.rows, self.back, _MARGIN)
+        if fits.reaches_out:
+            fits, inverse, zoom = _measured(picture, self.rows, self.back, _WIDE_MARGIN)
+        tight, wide_ends = fits.ends
+        if fits.reaches_out and len(self.rows) > 1:
+            # Grain beside the rows looks like strokes: what was seen in the small picture says where they end.
+            part = fits.wide / (1 + 2 * _WIDE_MARGIN)
+            tight = _WIDE_MARGIN * part, (1 + _WIDE_MARGIN) * part
+        lines = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(tight))
+        wider = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(wide_ends))
+        return Zone(
+            lines,
+            (tight[1] - tight[0]) / zoom,
+            fits.pitch / (tight[1] - tight[0]),
+            self.score,
+            wider if wide_ends != tight else (),
+            fits.bend(tight),
+            fits.bend(wide_ends),
+        )
 
 
 def locate(
@@ -67,10 +88,8 @@ def locate(
     limit: int = 3,
     spare: int = 0,
     window: Window | None = None,
-) -> Iterator[Zone]:
+) -> list[Candidate]:
     """The likeliest zones whose rows run within 30 degrees of a direction, whichever end is up, best first.
-
-    Each is measured only when it is asked for.
 
     Args:
         picture: (height, width).
@@ -87,7 +106,7 @@ def locate(
     home = np.array([(factor, 0, x0), (0, factor, y0), (0, 0, 1)], np.float64)
     edges = np.minimum(strokes(level), inside)
     mask = bars(edges, reach)
-    found: list[Found] = []
+    found: list[Candidate] = []
     for angle in slopes(mask):
         if abs(angle) > _TILT:
             tilt, size = _tilt(level, angle)
@@ -98,7 +117,7 @@ def locate(
     found.sort(key=lambda each: each.score, reverse=True)
     several = [each for each in found if len(each.rows) > 1]
     alone = [each for each in found if len(each.rows) == 1][:1]
-    return (_zone(picture, each) for each in [*several[:limit], *alone, *several[limit : limit + spare]])
+    return [*several[:limit], *alone, *several[limit : limit + spare]]
 
 
 def _turned(small: Grey, turn: float) -> tuple[Grey, npt.NDArray[np.float64], Grey]:
@@ -135,13 +154,13 @@ def _tilt(level: Grey, angle: float) -> tuple[npt.NDArray[np.float64], tuple[int
     return matrix, (width, height)
 
 
-def _search(picture: Grey, edges: Grey, mask: Grey, back: npt.NDArray[np.float64], limit: int) -> list[Found]:
+def _search(picture: Grey, edges: Grey, mask: Grey, back: npt.NDArray[np.float64], limit: int) -> list[Candidate]:
     """Rows that are level in the searched picture and may be zones; `back` leads from there to the given one."""
     width = mask.shape[1]
     rows = rows_of_print(edges, mask)
     kept = distinct(sorted(groups_of(rows), key=lambda group: likeness(group, width), reverse=True), limit)
     kept += [(row,) for row in _lone(rows, kept, back, picture)]
-    return [Found(group, back, likeness(group, width)) for group in kept]
+    return [Candidate(group, back, likeness(group, width)) for group in kept]
 
 
 def _lone(rows: list[Row], kept: list[tuple[Row, ...]], back: npt.NDArray[np.float64], picture: Grey) -> list[Row]:
@@ -168,29 +187,6 @@ def _sized(picture: Grey, side: int) -> tuple[Grey, float]:
     factor = longest / side
     size = (round(picture.shape[1] / factor), round(picture.shape[0] / factor))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8), factor
-
-
-def _zone(picture: Grey, found: Found) -> Zone:
-    """The zone in the given picture, its rows measured again at the picture's own resolution."""
-    fits, inverse, zoom = _measured(picture, found.rows, found.back, _MARGIN)
-    if fits.reaches_out:
-        fits, inverse, zoom = _measured(picture, found.rows, found.back, _WIDE_MARGIN)
-    tight, wide_ends = fits.ends
-    if fits.reaches_out and len(found.rows) > 1:
-        # Grain beside the rows looks like strokes: what was seen in the small picture says where they end.
-        part = fits.wide / (1 + 2 * _WIDE_MARGIN)
-        tight = _WIDE_MARGIN * part, (1 + _WIDE_MARGIN) * part
-    lines = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(tight))
-    wider = tuple(_quad(cv2.perspectiveTransform(box[None], inverse)[0]) for box in fits.boxes(wide_ends))
-    return Zone(
-        lines,
-        (tight[1] - tight[0]) / zoom,
-        fits.pitch / (tight[1] - tight[0]),
-        found.score,
-        wider if wide_ends != tight else (),
-        fits.bend(tight),
-        fits.bend(wide_ends),
-    )
 
 
 def _measured(

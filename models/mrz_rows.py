@@ -156,17 +156,18 @@ def flattened(strip: Grey, bow: float) -> Grey:
     return np.asarray(cv2.remap(strip, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def _aligned(upper: Row, lower: Row) -> bool:
-    width = max(upper.width, lower.width)
-    overlap = min(upper.right, lower.right) - max(upper.left, lower.left)
-    pitch = lower.middle - upper.middle
-    return (
-        PITCH_RANGE[0] * width <= pitch <= PITCH_RANGE[1] * width
-        and pitch > 0.9 * max(upper.height, lower.height)
-        and max(upper.height, lower.height) < 2.2 * min(upper.height, lower.height) + 2
-        and overlap > 0.45 * width
-        and (abs(upper.left - lower.left) < 0.06 * width or overlap > 0.9 * min(upper.width, lower.width))
-    )
+def _aligned(rows: list[Row]) -> list[tuple[Row, Row]]:
+    """Pairs of rows, from top to bottom, of which one may stand under the other in a zone."""
+    left, right, middle, height = np.array([(r.left, r.right, r.middle, r.height) for r in rows]).T[:, :, None]
+    wide = right - left
+    width = np.maximum(wide, wide.T)
+    overlap = np.minimum(right, right.T) - np.maximum(left, left.T)
+    pitch = middle.T - middle
+    tall = np.maximum(height, height.T)
+    fits = (PITCH_RANGE[0] * width <= pitch) & (pitch <= PITCH_RANGE[1] * width) & (pitch > 0.9 * tall)
+    fits &= (tall < 2.2 * np.minimum(height, height.T) + 2) & (overlap > 0.45 * width)
+    fits &= (np.abs(left - left.T) < 0.06 * width) | (overlap > 0.9 * np.minimum(wide, wide.T))
+    return [(rows[upper], rows[lower]) for upper, lower in zip(*np.nonzero(np.triu(fits, 1)), strict=True)]
 
 
 def _trimmed(group: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -179,7 +180,7 @@ def _trimmed(group: tuple[Row, ...]) -> tuple[Row, ...]:
 def groups_of(rows: list[Row]) -> Iterator[tuple[Row, ...]]:
     """Pairs and triples of rows that could be one zone."""
     ordered = sorted(rows, key=lambda row: row.middle)[:60]
-    pairs = [(a, b) for a, b in combinations(ordered, 2) if _aligned(a, b)]
+    pairs = _aligned(ordered) if len(ordered) > 1 else []
     for a, b in pairs:
         yield _trimmed((a, b))
         for b2, c in pairs:

@@ -1,17 +1,16 @@
 """Searches a picture for zones: in which directions and scales, when to stop, and whether there are two."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 import cv2
 import numpy as np
 
-from models.images import Grey
+from models.images import Grey, shrink
 from models.mrz_candidate import CandidateReader, Probe, Trial
 from models.mrz_direction import directions, inkiest
 from models.mrz_interpret import ACCEPTED
-from models.mrz_locator import Zone, locate
+from models.mrz_locator import SIDE, Candidate, Zone, locate
 
 _FAR = 480
 """Side of the square with the most print that is searched again at full size when nothing like a zone was seen: a page
@@ -57,17 +56,16 @@ class ZoneSearch:
             picture: (height, width).
             still: every turn and scale for one picture; else the directions in which print runs in this frame.
         """
-        turns = directions(picture, limit=3 if still else 2)
-        plan = _still(turns) if still else [(turn, 640, max(1, 2 - at)) for at, turn in enumerate(turns)]
+        turns = directions(shrink(picture, SIDE)[0], limit=3 if still else 2)
+        plan = _still(turns) if still else [(turn, SIDE, max(1, 2 - at)) for at, turn in enumerate(turns)]
         trials: list[Trial] = []
-        zones: Iterator[Zone] = iter(())
+        unread: list[Candidate] = []
         for turn, side, limit in plan:
-            zones = locate(picture, turn=turn, side=side, limit=limit, spare=_LOOKS)
-            for index, zone in enumerate(zones):
-                if index >= limit and len(zone.lines) > 1:
-                    zones = chain([zone], zones)
+            unread = locate(picture, turn=turn, side=side, limit=limit, spare=_LOOKS)
+            for index in range(len(unread)):
+                if index >= limit and len(unread[0].rows) > 1:
                     break
-                trials.append(self._candidates.read(picture, zone))
+                trials.append(self._candidates.read(picture, unread.pop(0).measured(picture)))
                 if _accepted(trials[-1]):
                     break
             if any(_accepted(trial) for trial in trials):
@@ -78,7 +76,7 @@ class ZoneSearch:
             trials += self._far(picture, turns, trials)
         best = _best(trials)
         sure = best is not None and (_accepted(best) or best.probe.legible)
-        several = best is not None and sure and self._several(picture, best, trials, zones, turns)
+        several = best is not None and sure and self._several(picture, best, trials, unread, turns)
         return Outcome(best, tuple(trials), several)
 
     def _far(self, picture: Grey, turns: list[float], trials: list[Trial]) -> list[Trial]:
@@ -92,23 +90,24 @@ class ZoneSearch:
         left, top, right, bottom = window
         found: list[Trial] = []
         for turn in directions(picture[top:bottom, left:right], limit=1):
-            for zone in locate(picture, turn=turn, side=_FAR, limit=2, window=window):
-                found.append(self._candidates.read(picture, zone))
+            for candidate in locate(picture, turn=turn, side=_FAR, limit=2, window=window):
+                found.append(self._candidates.read(picture, candidate.measured(picture)))
                 if _accepted(found[-1]):
                     return found
         return found
 
     def _several(
-        self, picture: Grey, best: Trial, trials: list[Trial], unread: Iterator[Zone], turns: list[float]
+        self, picture: Grey, best: Trial, trials: list[Trial], unread: list[Candidate], turns: list[float]
     ) -> bool:
         """Whether a second zone is legible: among those read already, else the likeliest one that is elsewhere."""
         for trial in trials:
             if _elsewhere(trial.zone, best.zone) and trial.probe.legible and self._is_zone(picture, trial.zone):
                 return True
-        others = (zone for turn in turns[1:2] for zone in locate(picture, turn=turn, limit=1))
-        for _, zone in zip(range(_LOOKS), chain(unread, others), strict=False):
-            if zone.score < _LIKELIER * best.zone.score:
+        others = (candidate for turn in turns[1:2] for candidate in locate(picture, turn=turn, limit=1))
+        for _, candidate in zip(range(_LOOKS), chain(unread, others), strict=False):
+            if candidate.score < _LIKELIER * best.zone.score:
                 break
+            zone = candidate.measured(picture)
             if _elsewhere(zone, best.zone) and not any(_meets(zone, trial.zone) for trial in trials):
                 return self._is_zone(picture, zone)
         return False

@@ -1,4 +1,4 @@
-"""Trains the line reader from nothing but drawn lines.
+"""Trains the line reader from nothing but drawn lines and rows of drawn camera frames.
 
     python -m models.training.train --minutes 70 --seed 1
 
@@ -20,6 +20,7 @@ from torch import nn
 
 from models.training.dataset import Batch, stream
 from models.training.export import export
+from models.training.frame_rows import store_rows
 from models.training.network import CLASSES, LineReader, parameters
 
 BLANK = CLASSES - 1
@@ -67,11 +68,18 @@ def save(path: Path, net: nn.Module, optimiser: torch.optim.Optimizer, progress:
 
 
 def train(
-    minutes: float, seed: int, folder: Path, size: int, peak: float, start: Path | None = None
+    minutes: float,
+    seed: int,
+    folder: Path,
+    size: int,
+    peak: float,
+    start: Path | None = None,
+    rows: Path | None = None,
 ) -> tuple[LineReader, Progress]:
     """Trains for `minutes` in all, checkpoints in `folder`; resumes when a checkpoint is there.
 
-    With `start`, the checkpoint of an earlier run, a new run begins from its weights, with CTC at once.
+    With `start`, the checkpoint of an earlier run, a new run begins from its weights, with CTC at once. With `rows`, a
+    file of `frame_rows`, half of every batch is from it.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
@@ -93,7 +101,7 @@ def train(
     print(f"{parameters(net)} parameters, from line {progress.lines}", flush=True)
     net.train()
     last_save, mean = progress.seconds, 0.0
-    ahead = stream(seed, progress.step, size)
+    ahead = stream(seed, progress.step, size, rows)
     while progress.seconds < minutes * 60:
         started = time.monotonic()
         done = progress.seconds / (minutes * 60)
@@ -131,8 +139,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--folder", type=Path, default=Path("build/training"), help="checkpoints; resumed from")
     parser.add_argument("--start", type=Path, help="checkpoint of an earlier run whose weights a new run begins with")
     parser.add_argument("--weights", type=Path, default=Path("models/weights"), help="where the result goes")
+    parser.add_argument("--rows", type=Path, help="rows of drawn frames for half of every batch; drawn when not there")
     options = parser.parse_args(arguments)
-    net, progress = train(options.minutes, options.seed, options.folder, options.batch, options.rate, options.start)
+    if options.rows and not options.rows.exists():
+        store_rows(options.rows)
+    net, progress = train(
+        options.minutes, options.seed, options.folder, options.batch, options.rate, options.start, options.rows
+    )
     before = progress.lines - progress.step * options.batch
     print(export(net, progress.lines, before, options.seed, options.weights), flush=True)
     return 0

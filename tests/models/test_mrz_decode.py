@@ -58,7 +58,7 @@ def test_collapse_merges_repeats_and_drops_blanks():
 
 def test_spell_keeps_an_exact_line():
     line = ICAO_TD3[1]
-    rows = spell(columns(line), 44, penalties(TD3)[1])
+    rows = spell(columns(line)[None], 44, penalties(TD3)[1:])[0]
     assert rows.shape == (44, 37)
     assert "".join(ALPHABET[code] for code in rows.argmax(axis=1)) == line
     assert np.allclose(np.exp(rows).sum(axis=1), 1, atol=1e-3)
@@ -71,7 +71,7 @@ def test_spell_drops_the_character_too_many():
     weak[0, ALPHABET.index("8")], weak[0, BLANK] = 0.45, 0.4
     answer = np.concatenate([answer[:30], np.log(weak / weak.sum()).astype(np.float32), answer[29:30], answer[30:]])
     assert len(collapse(answer)[0]) == 45
-    rows = spell(answer, 44, penalties(TD3)[1])
+    rows = spell(answer[None], 44, penalties(TD3)[1:])[0]
     assert "".join(ALPHABET[code] for code in rows.argmax(axis=1)) == line
 
 
@@ -82,7 +82,7 @@ def test_spell_finds_a_character_that_greedy_reading_lost():
     answer[lost : lost + 2, BLANK] = np.log(0.6)
     answer[lost : lost + 2, ALPHABET.index("7")] = np.log(0.38)
     assert len(collapse(answer)[0]) == 35
-    rows = spell(answer, 36, penalties(TD2)[1])
+    rows = spell(answer[None], 36, penalties(TD2)[1:])[0]
     assert "".join(ALPHABET[code] for code in rows.argmax(axis=1)) == line
 
 
@@ -92,9 +92,8 @@ def test_cutting_agrees_with_greedy_reading_on_any_path():
         text = "".join(rng.choice(list(ALPHABET), size=length))
         answer = np.logaddexp(columns(text), np.log(0.2 * rng.random((3 * length, BLANK + 1)) + 1e-6))
         answer -= np.logaddexp.reduce(answer, axis=1, keepdims=True)
-        rows = spell(
-            np.concatenate([answer[:4], answer[3:4], answer[4:]]).astype(np.float32), length, np.zeros((length, 37))
-        )
+        doubled = np.concatenate([answer[:4], answer[3:4], answer[4:]]).astype(np.float32)
+        (rows,) = spell(doubled[None], length, (np.zeros((length, 37), np.float32),))
         assert "".join(ALPHABET[code] for code in rows.argmax(axis=1)) == text
 
 

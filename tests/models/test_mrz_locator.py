@@ -59,7 +59,7 @@ def test_an_even_picture_has_no_direction(level):
         even = np.full(shape, level, np.uint8)
         assert directions(even) == []
         assert inkiest(even, 480) is None
-        assert list(locate(even)) == []
+        assert locate(even) == []
 
 
 def test_the_square_with_the_print_holds_the_page():
@@ -87,7 +87,7 @@ def test_a_zone_is_measured_where_it_is():
                 np.array([(0, 0), (box[0], 0), box, (0, box[1])], np.float32), np.array(quad, np.float32)
             )
             true = cv2.perspectiveTransform(np.array([zone_quad(document.kind)], np.float64), matrix)[0]
-            zone = next(locate(frame, turn=float(roll % 180)))
+            zone = locate(frame, turn=float(roll % 180))[0].measured(frame)
             found = np.array([zone.lines[0][0], zone.lines[0][1], zone.lines[-1][2], zone.lines[-1][3]])
             assert len(zone.lines) == len(document.zone)
             assert np.linalg.norm(found.mean(axis=0) - true.mean(axis=0)) < 0.02 * zone.width
@@ -99,10 +99,10 @@ def test_only_a_part_of_the_picture_is_searched_when_asked():
     frame = cv2.cvtColor(
         laid(document.page, desk(SIZE, Random(1)), held(document, Random(2), roll=0)), cv2.COLOR_BGR2GRAY
     )
-    whole = next(locate(frame))
+    whole = locate(frame)[0].measured(frame)
     left, top = (int(v) for v in np.array(whole.lines[0][0]) - 40)
     right, bottom = (int(v) for v in np.array(whole.lines[-1][2]) + 40)
     window = (max(0, left), max(0, top), min(1280, right), min(720, bottom))
-    part = next(locate(frame, window=window))
+    part = locate(frame, window=window)[0].measured(frame)
     assert np.abs(np.array(part.lines[0]) - np.array(whole.lines[0])).max() < 8
-    assert list(locate(frame, window=(0, 0, 1280, 40))) == []
+    assert locate(frame, window=(0, 0, 1280, 40)) == []
