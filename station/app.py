@@ -14,7 +14,7 @@ from drivers.thermal.face import FaceSettings
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
 from models.mrz_reader import MrzReader
 from models.qr import CodeReader
-from station.certificates import trust
+from station.certificates.trust import files as trust
 from station.certificates.verify import verify
 from station.errors import CannotStart
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement

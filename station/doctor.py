@@ -11,8 +11,8 @@ from config.settings import Settings
 from models.errors import ModelError
 from models.mrz_reader import MrzReader
 from station.app import utc_now
-from station.certificates import trust
 from station.certificates.errors import CertificateError
+from station.certificates.trust import files as trust
 from station.journal.errors import JournalError
 from station.journal.journal import JournalReader
 from station.journal.key import read_key

@@ -53,10 +53,22 @@ class ReasonCode(StrEnum):
     CERTIFICATE_COMPRESSION = "C-ZIP"
     CERTIFICATE_CBOR = "C-CBR"
     CERTIFICATE_COSE = "C-COS"
+    CERTIFICATE_PART = "C-PRT"
+    CERTIFICATE_NUMERIC = "C-NUM"
+    CERTIFICATE_ARCHIVE = "C-ARC"
+    CERTIFICATE_JSON = "C-JSN"
+    CERTIFICATE_JWS = "C-JWS"
+    CERTIFICATE_SEAL = "C-SEA"
+    CERTIFICATE_CONTEXT = "C-CTX"
+    CERTIFICATE_ALGORITHM = "C-ALG"
     CERTIFICATE_CLAIMS = "C-CWT"
     CERTIFICATE_PAYLOAD = "C-PAY"
     CERTIFICATE_SIGNER_UNKNOWN = "C-KID"
+    CERTIFICATE_CHAIN = "C-CSC"
     CERTIFICATE_SIGNATURE = "C-SIG"
+    CERTIFICATE_REVOKED = "C-REV"
+    CERTIFICATE_PERHAPS_REVOKED = "C-RVU"
+    CERTIFICATE_TEST_SIGNER = "C-TST"
     CERTIFICATE_KEY_USAGE = "C-USE"
     CERTIFICATE_EXPIRED = "C-EXP"
     CERTIFICATE_NOT_YET_VALID = "C-NYV"
@@ -131,10 +143,27 @@ _ROWS = (
     (ReasonCode.CERTIFICATE_COMPRESSION, _C, _BAD, "The certificate is damaged (compression)."),
     (ReasonCode.CERTIFICATE_CBOR, _C, _BAD, "The certificate is damaged (CBOR)."),
     (ReasonCode.CERTIFICATE_COSE, _C, _BAD, "The certificate's signed envelope is malformed (COSE)."),
+    (ReasonCode.CERTIFICATE_PART, _C, _ASK, "The certificate has several codes: the others are needed too."),
+    (ReasonCode.CERTIFICATE_NUMERIC, _C, _BAD, "The certificate's digits are damaged."),
+    (ReasonCode.CERTIFICATE_ARCHIVE, _C, _BAD, "The certificate is damaged (archive)."),
+    (ReasonCode.CERTIFICATE_JSON, _C, _BAD, "The certificate is damaged (JSON)."),
+    (ReasonCode.CERTIFICATE_JWS, _C, _BAD, "The certificate's signed envelope is malformed (JWS)."),
+    (ReasonCode.CERTIFICATE_SEAL, _C, _BAD, "The certificate's seal is malformed."),
+    (ReasonCode.CERTIFICATE_CONTEXT, _C, _ASK, "The certificate uses words that this station does not know."),
+    (ReasonCode.CERTIFICATE_ALGORITHM, _C, _BAD, "The certificate is signed in a way that its format does not allow."),
     (ReasonCode.CERTIFICATE_CLAIMS, _C, _BAD, "The certificate's claims are malformed (CWT)."),
     (ReasonCode.CERTIFICATE_PAYLOAD, _C, _BAD, "The certificate holds no health certificate."),
     (ReasonCode.CERTIFICATE_SIGNER_UNKNOWN, _C, _ASK, "The certificate's signer is not in the trust bundle."),
+    (ReasonCode.CERTIFICATE_CHAIN, _C, _BAD, "The signer's certificate was not issued by its country."),
     (ReasonCode.CERTIFICATE_SIGNATURE, _C, _BAD, "The certificate's signature does not hold."),
+    (ReasonCode.CERTIFICATE_REVOKED, _C, _BAD, "The certificate was revoked by its issuer."),
+    (ReasonCode.CERTIFICATE_PERHAPS_REVOKED, _C, _ASK, "The certificate may have been revoked: ask the centre."),
+    (
+        ReasonCode.CERTIFICATE_TEST_SIGNER,
+        _C,
+        _BAD,
+        "The certificate is signed with a key for tests only.",
+    ),
     (ReasonCode.CERTIFICATE_KEY_USAGE, _C, _BAD, "The signer may not issue certificates of this kind."),
     (ReasonCode.CERTIFICATE_EXPIRED, _C, _BAD, "The certificate has expired."),
     (ReasonCode.CERTIFICATE_NOT_YET_VALID, _C, _BAD, "The certificate was issued in the future."),

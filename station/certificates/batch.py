@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from station.certificates.container import MAX_TEXT
 from station.certificates.errors import CertificateError, InputUnreadable
+from station.certificates.hcert.container import MAX_TEXT
 from station.certificates.kinds import recognise
 from station.certificates.result import CertificateFormat, CertificateResult, Verdict
-from station.certificates.trust import TrustBundle, load_file, merge
+from station.certificates.trust.bundle import TrustBundle, merge
+from station.certificates.trust.files import load_file
 from station.certificates.verify import verify
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")

@@ -19,7 +19,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         (r'\s*\{.*"https://www\.w3\.org/2018/credentials', re.S, Kind.DIVOC),
         # ICAO Doc 9303-13 visible digital seal: magic 0xDC then version; IDB: RDB1.
         (r"\xdc[\x02\x03]", 0, Kind.VDS),
-        (r"(?:RDB\d|NDB\d|VDS):?", 0, Kind.VDS),
+        (r"(?:RDB|NDB)\d", 0, Kind.IDB),
+        (r"VDS:", 0, Kind.VDS),
         # IATA Resolution 792: M, number of legs, name of 20.
         (r"M[1-4][A-Z/ .'-]{20}[E ][A-Z0-9 ]{7}[A-Z]{6}", re.I, Kind.BOARDING_PASS),
         # EMVCo merchant-presented code (PromptPay): payload format indicator, then point of initiation or account.
@@ -33,10 +34,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
 
 SPOKEN: dict[Kind, str] = {
     Kind.HCERT: "an EU Digital COVID Certificate",
-    Kind.HCERT_OTHER: "a health certificate in the HCERT container with other content (as WHO DDCC)",
+    Kind.DDCC: "a WHO health certificate (DDCC)",
+    Kind.HCERT_OTHER: "a health certificate in the HCERT container with other content",
     Kind.SHC: "a SMART Health Card",
     Kind.VDS_NC: "an ICAO health proof (VDS-NC)",
     Kind.VDS: "an ICAO visible digital seal",
+    Kind.IDB: "an ICAO datastructure for barcode",
     Kind.DIVOC: "a DIVOC certificate",
     Kind.NL_DOMESTIC: "a Dutch domestic proof",
     Kind.BOARDING_PASS: "a boarding pass",

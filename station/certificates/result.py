@@ -26,11 +26,18 @@ class CertificateFormat(StrEnum):
 
     HCERT = "hcert"
     """EU Digital COVID Certificate and its kin, `HC1:`."""
+    DDCC = "ddcc"
+    """WHO Digital Documentation of COVID-19 Certificates, in the same container."""
     HCERT_OTHER = "hcert-other"
-    """The same container under another prefix or with another payload (WHO DDCC)."""
+    """The same container under another prefix or with another payload."""
     SHC = "shc"
+    """SMART Health Card."""
     VDS_NC = "vds-nc"
+    """ICAO visible digital seal for non-constrained environments."""
     VDS = "vds"
+    """ICAO visible digital seal, Doc 9303-13."""
+    IDB = "idb"
+    """ICAO datastructure for barcode."""
     DIVOC = "divoc"
     NL_DOMESTIC = "nl-domestic"
     BOARDING_PASS = "boarding-pass"
@@ -48,12 +55,25 @@ class Step(StrEnum):
     KIND = "kind"
     PREFIX = "prefix"
     BASE45 = "base45"
+    NUMERIC = "numeric"
+    """Digits of a SMART Health Card, and its parts put together."""
+    ARCHIVE = "archive"
+    """The zip file of DIVOC."""
     COMPRESSION = "compression"
     CBOR = "cbor"
     COSE = "cose"
+    JSON = "json"
+    JWS = "jws"
+    SEAL = "seal"
+    """Header and messages of VDS, VDS-NC or IDB."""
+    CONTEXT = "context"
+    """The JSON-LD vocabulary that a DIVOC credential names."""
     CLAIMS = "claims"
     SIGNER = "signer"
+    CHAIN = "chain"
+    """From the signer's certificate to its country's authority."""
     SIGNATURE = "signature"
+    REVOCATION = "revocation"
     PAYLOAD = "payload"
     KEY_USAGE = "key_usage"
     TIME = "time"
@@ -99,7 +119,7 @@ class Entry:
     date: str = field(default="", repr=False)
     """Vaccinated, sampled, or first tested positive: as written."""
     product: str = ""
-    """Vaccine product, or the test's device."""
+    """Vaccine product, or the test's device: the EU's code where one is known, else the issuer's own."""
     manufacturer: str = ""
     vaccine: str = ""
     dose: int | None = None
@@ -126,7 +146,9 @@ class Products:
     claims: Mapping[Any, Any] = field(default_factory=dict)
     signature: bytes = b""
     payload: Mapping[str, Any] = field(default_factory=dict)
-    """The health certificate in plain JSON types, for CertLogic."""
+    """The health certificate in the EU DCC's JSON, whatever its format, for CertLogic."""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    """The same as its own format has it: FHIR bundle, credential subject, seal's message. Of an EU DCC the payload."""
 
     def __repr__(self) -> str:
         """Hide everything."""
@@ -162,5 +184,5 @@ class CertificateResult:
 
     @property
     def payload(self) -> Mapping[str, Any]:
-        """The health certificate in plain JSON types; empty when it was not reached."""
+        """The health certificate in the EU DCC's JSON; empty when it was not reached."""
         return self.products.payload

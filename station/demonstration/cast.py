@@ -6,7 +6,7 @@ from enum import StrEnum
 from random import Random
 
 from models.specimens.people import Culture, Person, invent, zone_lines
-from station.certificates.issuer import DrillIssuer, Flaw, Proof, Recovery, Subject, Swab, Vaccination, issue
+from station.certificates.issuing.hcert import DrillIssuer, Flaw, Proof, Recovery, Subject, Swab, Vaccination, issue
 from station.evidence import VerdictKind
 
 

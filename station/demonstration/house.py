@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.loader import load
-from station.certificates.issuer import DrillIssuer, make_issuer
-from station.certificates.trust import write_bundle
+from station.certificates.issuing.hcert import DrillIssuer, make_issuer
+from station.certificates.trust.files import write_bundle
 from station.demonstration.cast import Traveller, cast
 from station.demonstration.programs import FolderLock, Program, ProgramFailed, free_port, is_free
 from station.demonstration.stage import Stage

@@ -9,8 +9,17 @@ from typing import Any
 from config.rules.ruleset import load_all
 from drivers.readings import SkinTemperature, TemperatureState
 from models.regions import ReadState
-from station.certificates.issuer import Flaw, Recovery, Subject, Swab, Vaccination, issue, make_issuer, make_signer
-from station.certificates.trust import bundle
+from station.certificates.issuing.hcert import (
+    Flaw,
+    Recovery,
+    Subject,
+    Swab,
+    Vaccination,
+    issue,
+    make_issuer,
+    make_signer,
+)
+from station.certificates.trust.bundle import bundle
 from station.certificates.verify import verify
 from station.documents.mrz import parse
 from station.evidence import CertificateRead, DocumentRead, Evidence, TemperatureTaken

@@ -18,7 +18,7 @@ from drivers.readings import SkinTemperature, TemperatureState
 from models.regions import MrzFormat, ReadState
 from models.specimens.mrz_text import compose
 from station.app import Kiosk
-from station.certificates.issuer import Subject, Vaccination, issue, make_issuer
+from station.certificates.issuing.hcert import Subject, Vaccination, issue, make_issuer
 from station.certificates.verify import verify
 from station.demonstration.house import House
 from station.documents.mrz import parse

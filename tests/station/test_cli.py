@@ -15,8 +15,8 @@ from models.specimens.frames import frame
 from models.specimens.mrz_text import compose
 from models.specimens.passport import draw_document
 from models.specimens.people import invent, zone_lines
-from station.certificates.issuer import Flaw, Subject, Vaccination, issue, make_issuer
-from station.certificates.trust import write_bundle
+from station.certificates.issuing.hcert import Flaw, Subject, Vaccination, issue, make_issuer
+from station.certificates.trust.files import write_bundle
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 

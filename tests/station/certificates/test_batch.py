@@ -8,8 +8,8 @@ import pytest
 
 from models.qr import draw_code
 from station.certificates.batch import Verifier
-from station.certificates.issuer import Subject, Vaccination, issue, make_issuer
-from station.certificates.trust import write_bundle
+from station.certificates.issuing.hcert import Subject, Vaccination, issue, make_issuer
+from station.certificates.trust.files import write_bundle
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 ISSUER = make_issuer(b"tests", NOW)

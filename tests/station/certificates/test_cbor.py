@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.certificates.cbor import MAX_DEPTH, CborError, Tag, decode
+from station.certificates.hcert.cbor import MAX_DEPTH, CborError, Tag, decode
 
 _VALUES = st.recursive(
     st.none()

@@ -10,7 +10,7 @@ import pytest
 
 from station.certificates.batch import Verifier
 from station.certificates.result import CertificateResult, Verdict
-from station.certificates.trust import TrustBundle, bundle, from_certificate
+from station.certificates.trust.bundle import TrustBundle, bundle, from_certificate
 from station.certificates.verify import verify
 
 CASES = Path(__file__).parents[4] / "shared/data/certificates/eu-dgc-testdata"

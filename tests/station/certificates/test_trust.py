@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from station.certificates.errors import TrustRefused, TrustUnreadable
-from station.certificates.issuer import make_issuer
+from station.certificates.issuing.hcert import make_issuer
 from station.certificates.result import EntryKind
-from station.certificates.signer_certificate import ALL_KINDS, kinds_of
-from station.certificates.trust import load, merge, write_bundle
+from station.certificates.trust.bundle import merge
+from station.certificates.trust.files import load, write_bundle
+from station.certificates.trust.signer_certificate import ALL_KINDS, kinds_of
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 ISSUER = make_issuer(b"tests", NOW)

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.rules.reasons import REASONS, ReasonCode
-from station.certificates.container import decode_base45, encode_base45
-from station.certificates.cose import signed_bytes
-from station.certificates.issuer import (
+from station.certificates.hcert.container import decode_base45, encode_base45
+from station.certificates.hcert.cose import signed_bytes
+from station.certificates.issuing.hcert import (
     Flaw,
     Recovery,
     Subject,
@@ -29,7 +29,7 @@ from station.certificates.issuer import (
 )
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, EntryKind, Step, Verdict
-from station.certificates.trust import Signer, TrustBundle, bundle
+from station.certificates.trust.bundle import Signer, TrustBundle, bundle
 from station.certificates.verify import verify
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)

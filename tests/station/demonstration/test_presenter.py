@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from config.messages.catalogue import Catalogue
 from models.specimens.passport import draw_document
-from station.certificates.issuer import make_issuer
+from station.certificates.issuing.hcert import make_issuer
 from station.demonstration.cards import cast_members
 from station.demonstration.cast import Special, Traveller, cast
 from station.demonstration.ports import CastMember, PresenterLinks, Visit, WorldState

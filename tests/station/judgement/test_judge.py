@@ -11,7 +11,7 @@ from config.rules.ruleset import RuleSet, in_force, load_all
 from drivers.readings import SkinTemperature, TemperatureState
 from models.mrz_checks import check_digit
 from models.regions import Note, ReadState
-from station.certificates.issuer import Flaw, Proof, Subject, Swab, Vaccination, dcc, issue, make_issuer, sign
+from station.certificates.issuing.hcert import Flaw, Proof, Subject, Swab, Vaccination, dcc, issue, make_issuer, sign
 from station.certificates.moment import Interval
 from station.certificates.verify import verify
 from station.documents.mrz import Document, parse

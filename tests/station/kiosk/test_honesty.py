@@ -9,7 +9,7 @@ from kiosk_pages import FAULTS, violations
 from lane_live import LiveLane
 
 from models.regions import Note
-from station.certificates.issuer import Subject, Vaccination, issue, make_issuer
+from station.certificates.issuing.hcert import Subject, Vaccination, issue, make_issuer
 from station.certificates.verify import verify
 from station.documents.thai_id import check_digit
 from station.evidence import CertificateRead

@@ -9,7 +9,7 @@ from drivers.readings import SkinTemperature, TemperatureState
 from models.mrz_layout import MrzFormat
 from models.regions import ReadState
 from models.specimens.mrz_text import compose
-from station.certificates.issuer import Flaw, Subject, Vaccination, issue, make_issuer
+from station.certificates.issuing.hcert import Flaw, Subject, Vaccination, issue, make_issuer
 from station.certificates.verify import verify
 from station.documents.mrz import parse
 from station.evidence import CertificateRead, DocumentRead

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.regions import Note
-from station.certificates.issuer import Subject, Vaccination, issue
+from station.certificates.issuing.hcert import Subject, Vaccination, issue
 from station.certificates.verify import verify
 from station.evidence import Attestation, CertificateRead, VerdictKind
 from station.journal.journal import Journal

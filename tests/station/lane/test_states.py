@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import LaneMode
-from station.certificates.issuer import Flaw
+from station.certificates.issuing.hcert import Flaw
 from station.evidence import Attestation, VerdictKind
 from station.journal.journal import Journal
 from station.lane.commands import Addressed, Again, Attest, Correct, Decide, MeasureAgain

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from config.rules.reasons import ReasonCode
-from station.certificates.cbor import Tag
-from station.certificates.cose import TAG_CWT, read_cbor
 from station.certificates.errors import StepFailed
+from station.certificates.hcert.cbor import Tag
+from station.certificates.hcert.cose import TAG_CWT, read_cbor
 from station.certificates.moment import Interval
 from station.certificates.result import Step, Verdict
 

@@ -12,10 +12,10 @@ from asn1crypto import keys as loose_keys
 from asn1crypto import x509 as loose_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from station.certificates.cose import PublicKey
+from station.certificates.keys import PublicKey, load_key, suitable
 from station.certificates.result import EntryKind
 
 DEMONSTRATION = "DAAN DEMONSTRATION TEST ONLY"
@@ -68,25 +68,6 @@ def read_certificate(der: bytes) -> SignerCertificate:
         return _loose(der)
 
 
-def load_key(spki: bytes) -> PublicKey:
-    """A public key from its SubjectPublicKeyInfo.
-
-    Raises:
-        ValueError: it is none, or of a kind that no health certificate uses.
-    """
-    try:
-        key = load_der_public_key(spki)
-    except UnsupportedAlgorithm as error:
-        raise ValueError("the key's algorithm is not supported") from error
-    return _suitable(key)
-
-
-def _suitable(key: object) -> PublicKey:
-    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey):
-        raise ValueError("the key's algorithm is not one of ECDSA, RSA-PSS and Ed25519")
-    return key
-
-
 def _strict(der: bytes) -> SignerCertificate:
     certificate = x509.load_der_x509_certificate(der)
     try:
@@ -98,7 +79,7 @@ def _strict(der: bytes) -> SignerCertificate:
     words = {attribute.oid: str(attribute.value) for attribute in subject}
     return SignerCertificate(
         kid=key_id(der),
-        key=_suitable(certificate.public_key()),
+        key=suitable(certificate.public_key()),
         country=words.get(x509.NameOID.COUNTRY_NAME, ""),
         name=words.get(x509.NameOID.COMMON_NAME, ""),
         not_before=certificate.not_valid_before_utc,

@@ -20,13 +20,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from station.certificates.claims import EXPIRES, HCERT, ISSUED, ISSUER
-from station.certificates.container import PREFIX, encode_base45
-from station.certificates.cose import ES256, HEADER_ALG, HEADER_KID, TAG_SIGN1, signed_bytes
-from station.certificates.payload import EU_DCC
+from station.certificates.hcert.claims import EXPIRES, HCERT, ISSUED, ISSUER
+from station.certificates.hcert.container import PREFIX, encode_base45
+from station.certificates.hcert.cose import ES256, HEADER_ALG, HEADER_KID, TAG_SIGN1, signed_bytes
+from station.certificates.hcert.dcc import EU_DCC
 from station.certificates.result import EntryKind
-from station.certificates.signer_certificate import ALL_KINDS, DEMONSTRATION, key_id
-from station.certificates.trust import Signer, TrustBundle, bundle, from_certificate
+from station.certificates.trust.bundle import Signer, TrustBundle, bundle, from_certificate
+from station.certificates.trust.signer_certificate import ALL_KINDS, DEMONSTRATION, key_id
 from station.documents.transliteration import normalise
 
 COUNTRY = "UT"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.rules.reasons import ReasonCode
-from station.certificates.cbor import Tag, is_number
 from station.certificates.errors import StepFailed
+from station.certificates.hcert.cbor import Tag, is_number
 from station.certificates.result import Entry, EntryKind, Holder, Step, Verdict
 from station.documents.dates import written
 

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import cbor2
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from config.rules.reasons import ReasonCode
-from station.certificates.cbor import CborError, Tag, decode
+from station.certificates import keys
 from station.certificates.errors import StepFailed
+from station.certificates.hcert.cbor import CborError, Tag, decode
+from station.certificates.keys import Algorithm, PublicKey
 from station.certificates.result import Step
 
 TAG_SIGN1 = 18
@@ -26,11 +24,16 @@ HEADER_KID = 4
 ES256 = -7
 PS256 = -37
 
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
-_SHA256, _SHA384, _SHA512 = hashes.SHA256(), hashes.SHA384(), hashes.SHA512()
-_ECDSA: Mapping[int, hashes.HashAlgorithm] = {ES256: _SHA256, -35: _SHA384, -36: _SHA512}
-_PSS: Mapping[int, hashes.HashAlgorithm] = {PS256: _SHA256, -38: _SHA384, -39: _SHA512}
-_EDDSA = -8
+_ALGORITHMS: Mapping[int, Algorithm] = {
+    ES256: Algorithm.ES256,
+    -35: Algorithm.ES384,
+    -36: Algorithm.ES512,
+    PS256: Algorithm.PS256,
+    -38: Algorithm.PS384,
+    -39: Algorithm.PS512,
+    -8: Algorithm.EDDSA,
+}
+"""By their COSE numbers (RFC 9053, 2; RFC 8230, 2)."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,7 +90,7 @@ def open_envelope(data: bytes) -> Envelope:
 
 
 def read_cbor(data: bytes) -> Any:
-    """Decode CBOR within the limits of station.certificates.cbor.
+    """Decode CBOR within the limits of station.certificates.hcert.cbor.
 
     Raises:
         StepFailed: it cannot be decoded.
@@ -120,26 +123,8 @@ def _kid(header: Mapping[Any, Any]) -> bytes:
 
 
 def _verifies(envelope: Envelope, key: PublicKey, signed: bytes) -> bool:
-    algorithm, signature = envelope.algorithm, envelope.signature
-    if algorithm is None:
-        return False
-    try:
-        if isinstance(key, ec.EllipticCurvePublicKey) and algorithm in _ECDSA:
-            half = (key.key_size + 7) // 8
-            if len(signature) != 2 * half:
-                return False
-            r, s = int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
-            key.verify(encode_dss_signature(r, s), signed, ec.ECDSA(_ECDSA[algorithm]))
-        elif isinstance(key, rsa.RSAPublicKey) and algorithm in _PSS:
-            digest = _PSS[algorithm]
-            key.verify(signature, signed, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
-        elif isinstance(key, ed25519.Ed25519PublicKey) and algorithm == _EDDSA:
-            key.verify(signature, signed)
-        else:
-            return False
-    except InvalidSignature:
-        return False
-    return True
+    algorithm = _ALGORITHMS.get(envelope.algorithm) if envelope.algorithm is not None else None
+    return algorithm is not None and keys.holds(key, algorithm, envelope.signature, signed)
 
 
 def _malformed(what: str) -> StepFailed:

@@ -1,4 +1,4 @@
-"""Whom we believe: signers' keys by key identifier, out of certificates, key sets and our own bundles.
+"""Trust from files: certificates, key sets and our own bundles.
 
 Our own bundle is JSON: `{"format": "daan-trust-1", "created_at": RFC 3339, "test": false, "signers": [{"certificate":
 base64 of DER} or {"kid": base64, "public_key": base64 of SubjectPublicKeyInfo, "country", "name", "kinds": ["v"]}]}`.
@@ -9,85 +9,20 @@ import binascii
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-
-from station.certificates.cose import PublicKey
 from station.certificates.errors import TrustRefused, TrustUnreadable
+from station.certificates.keys import from_jwk, load_key, unbase64url
 from station.certificates.result import EntryKind
-from station.certificates.signer_certificate import ALL_KINDS, load_key, read_certificate
+from station.certificates.trust.bundle import Signer, TrustBundle, bundle, from_certificate, merge
+from station.certificates.trust.signer_certificate import ALL_KINDS
 
 FORMAT = "daan-trust-1"
 _MAX_BYTES = 64 * 1024 * 1024
 _PEM = re.compile(rb"-----BEGIN (CERTIFICATE|PUBLIC KEY)-----(.+?)-----END \1-----", re.DOTALL)
-_CURVES: Mapping[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1(), "P-521": ec.SECP521R1()}
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """One key that may sign certificates."""
-
-    kid: bytes
-    key: PublicKey
-    country: str = ""
-    name: str = ""
-    kinds: frozenset[EntryKind] = ALL_KINDS
-    not_before: datetime | None = None
-    not_after: datetime | None = None
-    test: bool = False
-    """A demonstration key."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustBundle:
-    """All signers that are believed, and how old that knowledge is."""
-
-    signers: Mapping[bytes, tuple[Signer, ...]] = field(default_factory=dict)
-    """By key identifier; eight bytes can collide, so there may be several."""
-    created_at: datetime | None = None
-    """Of the oldest dated part; None when no part has a date."""
-    sources: tuple[str, ...] = ()
-
-    def find(self, kid: bytes) -> tuple[Signer, ...]:
-        """The signers under that key identifier."""
-        return self.signers.get(kid, ())
-
-    def of_country(self, country: str) -> tuple[Signer, ...]:
-        """The signers of one country, and those without any."""
-        wanted = country.upper()
-        return tuple(
-            signer for group in self.signers.values() for signer in group if signer.country.upper() in (wanted, "")
-        )
-
-    def __len__(self) -> int:
-        """How many signers."""
-        return sum(len(group) for group in self.signers.values())
-
-
-def bundle(signers: Iterable[Signer], created_at: datetime | None = None, sources: Sequence[str] = ()) -> TrustBundle:
-    """Put signers together."""
-    groups: dict[bytes, tuple[Signer, ...]] = {}
-    for signer in signers:
-        known = groups.get(signer.kid, ())
-        if signer not in known:
-            groups[signer.kid] = (*known, signer)
-    return TrustBundle(groups, created_at, tuple(sources))
-
-
-def merge(bundles: Iterable[TrustBundle]) -> TrustBundle:
-    """One bundle out of several, as old as the oldest."""
-    parts = list(bundles)
-    dates = [part.created_at for part in parts if part.created_at is not None]
-    return bundle(
-        (signer for part in parts for group in part.signers.values() for signer in group),
-        min(dates, default=None),
-        [source for part in parts for source in part.sources],
-    )
 
 
 def load(paths: Iterable[Path], *, allow_test: bool = False) -> TrustBundle:
@@ -148,19 +83,6 @@ def parse(data: bytes) -> tuple[list[Signer], datetime | None]:
         raise ValueError("neither JSON, PEM, DER nor base64") from error
 
 
-def from_certificate(der: bytes, *, test: bool = False) -> Signer:
-    """A signer out of its certificate.
-
-    Raises:
-        ValueError: no certificate.
-    """
-    read = read_certificate(der)
-    return Signer(
-        read.kid, read.key, read.country, read.name, read.kinds, read.not_before, read.not_after,
-        test or read.demonstration,
-    )  # fmt: skip
-
-
 def write_bundle(certificates: Iterable[bytes], created_at: datetime, *, test: bool) -> str:
     """Our own bundle out of certificates in DER, as text for a file."""
     rows = [{"certificate": base64.b64encode(der).decode()} for der in certificates]
@@ -202,26 +124,9 @@ def _jwk(key: dict[str, Any]) -> list[Signer]:
     """Signers of one JSON Web Key (RFC 7517): by its certificate, else under every reading of its kid."""
     if key.get("x5c"):
         return [from_certificate(base64.b64decode(key["x5c"][0]))]
-    public = _jwk_key(key)
+    public = from_jwk(key)
     text = str(key["kid"])
     kids = {text.encode()}
     with contextlib.suppress(binascii.Error, ValueError):
-        kids.add(base64.urlsafe_b64decode(text.replace("+", "-").replace("/", "_") + "=" * (-len(text) % 4)))
+        kids.add(unbase64url(text))
     return [Signer(kid, public, str(key.get("country", "")), text) for kid in sorted(kids)]
-
-
-def _jwk_key(key: dict[str, Any]) -> PublicKey:
-    def number(name: str) -> int:
-        return int.from_bytes(raw(name), "big")
-
-    def raw(name: str) -> bytes:
-        text = str(key[name])
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-    if key["kty"] == "EC":
-        return ec.EllipticCurvePublicNumbers(number("x"), number("y"), _CURVES[key["crv"]]).public_key()
-    if key["kty"] == "RSA":
-        return rsa.RSAPublicNumbers(number("e"), number("n")).public_key()
-    if key["kty"] == "OKP" and key["crv"] == "Ed25519":
-        return ed25519.Ed25519PublicKey.from_public_bytes(raw("x"))
-    raise ValueError("a key of an unsupported type")

@@ -1,0 +1,1 @@
+"""DIVOC's verifiable credentials."""

@@ -1,0 +1,1 @@
+"""EU Digital COVID Certificates and their kin: Base45, zlib, COSE, CWT."""

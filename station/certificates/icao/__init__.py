@@ -1,0 +1,1 @@
+"""ICAO's seals: VDS-NC, VDS and IDB."""

@@ -1,0 +1,1 @@
+"""What issuers have taken back."""
