@@ -1,7 +1,8 @@
 """The verification of an HCERT as a chain of small steps that keeps every intermediate product.
 
-Kind, prefix, Base45, compression, envelope, claims, signer, signature, payload, key usage, time. It stops at the first
-step that decides and names it. An unknown kind or signer is undecided; damage, forgery and wrong dates are invalid.
+Kind, prefix, Base45, compression, envelope, claims, signer, signature, payload, revocation, key usage, time. It stops
+at the first step that decides and names it. An unknown kind or signer is undecided; damage, forgery and wrong dates
+are invalid.
 """
 
 import base64
@@ -16,7 +17,9 @@ from station.certificates.hcert.dcc import HealthCertificate, read_payload
 from station.certificates.hcert.findings import findings
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, CertificateResult, EntryKind, Products, Step, Verdict
-from station.certificates.trust.bundle import Signer, TrustBundle
+from station.certificates.revocation.lists import Subject
+from station.certificates.revocation.step import check_revocation
+from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 
 _MOST_TRIALS = 12
 """Keys of the issuer's country that are tried when the key identifier is unknown."""
@@ -56,6 +59,7 @@ class _Chain:
         self.signer = self.authenticate(envelope, claims)
         if self.foreign is not None:
             raise self.foreign
+        self.check_revocation(envelope, claims, self.signer)
         _check_use(self.signer, self.certificate)
         check_time(claims, self.now)
 
@@ -103,6 +107,14 @@ class _Chain:
                 "The signature does not fit the signer that the certificate names: it was altered or forged.",
             )
         raise self.stranger(envelope, claims)
+
+    def check_revocation(self, envelope: Envelope, claims: Claims, signer: Signer) -> None:
+        """Whether the issuer took it back."""
+        identifiers = tuple(entry.identifier for entry in self.certificate.entries) if self.certificate else ()
+        check_revocation(
+            self.trust.revocations,
+            Subject(Scheme.HCERT, signer.kid, envelope.signature, claims.issuer or signer.country, identifiers),
+        )
 
     def stranger(self, envelope: Envelope, claims: Claims) -> StepFailed:
         """Why a key identifier is unknown: an unknown signer, a renewed certificate, or one that was tampered with.
