@@ -4,6 +4,7 @@ All times are UTC. `repr` of what holds personal data hides it (promise 12: name
 """
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,8 @@ from enum import StrEnum
 
 from drivers.readings import SkinTemperature
 from models.regions import Note, ReadState
-from station.certificates.result import CertificateResult
+from station.certificates.moment import Interval
+from station.certificates.result import CertificateResult, Verdict
 from station.documents.mrz import Document
 
 
@@ -118,6 +120,27 @@ class Attestation(StrEnum):
     TEMPERATURE = "temperature"
     SAME_HOLDER = "same_holder"
     DIFFERENT_HOLDER = "different_holder"
+    PAPER = "paper"
+    """A printed result, vaccination or recovery paper was seen. Of each kind the newest word counts."""
+    EXEMPTION = "exemption"
+    """A letter was seen that puts the traveller into a class of the order."""
+    CLASS = "class"
+    """The officer chose the traveller's class under the order."""
+    ORIGIN = "origin"
+    """The traveller said where they come from."""
+
+
+class PaperKind(StrEnum):
+    """What a printed paper attests."""
+
+    PCR = "pcr"
+    ANTIGEN = "antigen"
+    VACCINATION = "vaccination"
+    RECOVERY = "recovery"
+
+
+MOST_PICTURE_BYTES = 100 * 1024
+"""Of a photograph of a paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +154,20 @@ class OfficerAttested:
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     """For a document: surname, given_names, document_number, nationality, birth_date, expiry_date (YYYY-MM-DD); of a
     Thai identity card also kind `thai_id`, surname_th, given_names_th, and for_life `yes` when it does not expire.
-    For a certificate: kind, issuer, date. For a temperature: celsius, thermometer."""
+    For a certificate: kind, issuer, date. For a temperature: celsius, thermometer.
+
+    For a paper: kind (PaperKind), issuer, at (sampled, vaccinated or first positive: RFC 3339 with zone, or
+    YYYY-MM-DD), and where they apply result `negative` or `positive`, doses as `2/2`, product, country, holder as
+    printed; withdrawn `yes` takes the earlier word about that kind back. For an exemption: class, issuer, reference,
+    and until (YYYY-MM-DD) when the letter ends; no class takes it back. For a class: class; none takes it back. For
+    an origin: province (ISO 3166-2) or country (ISO 3166-1 alpha-2)."""
+    picture: bytes = field(default=b"", repr=False)
+    """JPEG of the paper or letter, at most MOST_PICTURE_BYTES; empty when none was taken."""
+
+    @property
+    def picture_sha256(self) -> str:
+        """Digest of the photograph in hexadecimal; empty when there is none."""
+        return hashlib.sha256(self.picture).hexdigest() if self.picture else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +175,35 @@ class Evidence:
     """All that is known of one traveller at one passage."""
 
     document: DocumentRead | None = None
-    certificate: CertificateRead | None = None
+    certificates: tuple[CertificateRead, ...] = ()
+    """Of one holder, in the order in which they were shown."""
     temperatures: tuple[TemperatureTaken, ...] = ()
     attested: tuple[OfficerAttested, ...] = ()
+
+    @property
+    def certificate(self) -> CertificateRead | None:
+        """The certificate that counts: a bound one before a candidate, a good one before a bad one, then the newest."""
+        numbered = enumerate(self.certificates)
+        best = max(numbered, key=lambda row: (row[1].bound, _RANKS[row[1].result.verdict], row[0]), default=None)
+        return best[1] if best else None
 
     def attestation(self, what: Attestation) -> OfficerAttested | None:
         """The newest attestation of that kind."""
         return next((a for a in reversed(self.attested) if a.what is what), None)
 
     @property
+    def papers(self) -> tuple[OfficerAttested, ...]:
+        """The printed papers that count: the newest of each kind, unless it was withdrawn."""
+        newest = {a.values.get("kind", ""): a for a in self.attested if a.what is Attestation.PAPER}
+        return tuple(paper for paper in newest.values() if not paper.values.get("withdrawn"))
+
+    @property
     def empty(self) -> bool:
         """Nothing has been established yet."""
-        return not (self.document or self.certificate or self.temperatures or self.attested)
+        return not (self.document or self.certificates or self.temperatures or self.attested)
+
+
+_RANKS = {Verdict.INVALID: 0, Verdict.UNDECIDED: 1, Verdict.VALID: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +248,8 @@ class RuleOutcome:
     """The evidence without which this rule cannot tell, if that is why."""
     attested: bool = False
     """An officer's word stands in for a sensor."""
+    proof: str = ""
+    """Id of the certificate or paper that settled it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +268,18 @@ class Judgement:
     rule_set_number: int
     order: str
     judged_at: datetime
+    """The latest moment that "now" may have been."""
+    earliest: datetime | None = None
+    """The earliest one; None when the clock was certain."""
+    traveller_class: str = ""
+    """Id of the class of the order under which the traveller was judged; empty when the order knows none."""
+    rule_set_digest: str = ""
+    """SHA-256 of the rule set, in hexadecimal."""
+
+    @property
+    def now(self) -> Interval:
+        """When it was judged, as the clock knew it."""
+        return Interval(self.earliest or self.judged_at, self.judged_at)
 
     @property
     def complete(self) -> bool:

@@ -8,6 +8,7 @@ from station.evidence import Attestation, VerdictKind
 from station.kiosk.errors import BadCommand
 from station.kiosk.officer_evidence import FIELDS
 from station.lane.commands import Again, Attest, Command, Correct, Decide, MeasureAgain
+from station.lane.papers import CLASS_FIELDS, LETTER_FIELDS, ORIGIN_FIELDS, PAPER_FIELDS
 from station.lane.typed import THAI_ID
 
 LONGEST = 4096
@@ -26,6 +27,10 @@ _VALUES = {
     Attestation.TEMPERATURE: ("celsius", "thermometer"),
     Attestation.SAME_HOLDER: (),
     Attestation.DIFFERENT_HOLDER: (),
+    Attestation.PAPER: PAPER_FIELDS,
+    Attestation.EXEMPTION: LETTER_FIELDS,
+    Attestation.CLASS: CLASS_FIELDS,
+    Attestation.ORIGIN: ORIGIN_FIELDS,
 }  # fmt: skip
 _CLOSED = {"kind": ("", THAI_ID), "for_life": ("", "yes")}
 """Values of a typed document that are chosen, not typed."""

@@ -4,10 +4,14 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from station.certificates.result import Verdict
+from station.certificates.result import Holder, Verdict
+from station.documents.transliteration import normalise
 from station.evidence import CertificateRead, DocumentRead, Evidence, TemperatureTaken, Truth
 from station.lane.events import TemperatureSeen
 from station.lane.state import Lane, Rules
+
+MOST_CERTIFICATES = 4
+"""Of one traveller."""
 
 
 def document_identity(read: DocumentRead) -> str:
@@ -47,11 +51,11 @@ def certificate_identity(read: CertificateRead) -> str:
 def bind_document(lane: Lane, read: DocumentRead, rules: Rules) -> Lane:
     """Give the open traveller a document, then look again at whose the certificates are."""
     lane = replace(lane, evidence=replace(lane.evidence, document=read))
-    held = lane.evidence.certificate
-    candidates = (*((held,) if held and not held.bound else ()), *lane.tray)
-    if held and held.bound:
+    held = lane.evidence.certificates
+    if any(certificate.bound for certificate in held):
         return lane
-    lane = replace(lane, evidence=replace(lane.evidence, certificate=None), tray=())
+    candidates = (*held, *lane.tray)
+    lane = replace(lane, evidence=replace(lane.evidence, certificates=()), tray=())
     for candidate in candidates:
         lane = bind_certificate(lane, candidate, rules)
     return lane
@@ -61,17 +65,54 @@ def bind_certificate(lane: Lane, read: CertificateRead, rules: Rules) -> Lane:
     """Bind a certificate to the open traveller if its holder may be the document's; else it waits in the tray.
 
     With no document yet, or when it is the only candidate, it is held unbound: rules then cannot tell whose it is.
+    Further certificates of the same holder are held beside it: a vaccination and a test, for instance.
     """
-    held, document = lane.evidence.certificate, lane.evidence.document
-    if document is not None:
-        truth = rules.match(document, read).truth if read.result.holder else Truth.CANNOT_TELL
-        read = replace(read, bound=truth is Truth.PASS)
-        if held and held.bound and not (read.bound and held.result.verdict is not Verdict.VALID):
-            return to_tray(lane, read)
-    if held is None or read.bound or (held.result.verdict is not Verdict.VALID and not held.bound):
-        lane = replace(lane, evidence=replace(lane.evidence, certificate=read))
-        return to_tray(lane, held) if held else lane
+    held = lane.evidence.certificates
+    read = replace(read, bound=_is_theirs(lane, read, rules))
+    bound = tuple(each for each in held if each.bound)
+    counts = lane.evidence.certificate
+    if read.bound:
+        return _hold(lane, (*bound, read))
+    if counts is None or (not bound and same_holder(counts, read)):
+        return _hold(lane, (*held, read))
+    if not bound and counts.result.verdict is not Verdict.VALID:
+        return _hold(lane, (read,))
     return to_tray(lane, read)
+
+
+def _is_theirs(lane: Lane, read: CertificateRead, rules: Rules) -> bool:
+    """Whether the holder is the document's, or the one of a certificate that is already bound."""
+    document, bound = lane.evidence.document, [each for each in lane.evidence.certificates if each.bound]
+    if any(same_holder(each, read) for each in bound):
+        return True
+    return document is not None and bool(read.result.holder) and rules.match(document, read).truth is Truth.PASS
+
+
+def _hold(lane: Lane, wanted: tuple[CertificateRead, ...]) -> Lane:
+    """Hold these; those held before and not among them go to the tray, and of too many the worst, oldest one."""
+    aside = [each for each in lane.evidence.certificates if each not in wanted]
+    if len(wanted) > MOST_CERTIFICATES:
+        useless = next((each for each in wanted if each.result.verdict is not Verdict.VALID), wanted[-1])
+        wanted = tuple(each for each in wanted if each is not useless)
+        aside.append(useless)
+    lane = replace(lane, evidence=replace(lane.evidence, certificates=wanted))
+    for each in aside:
+        lane = to_tray(lane, each)
+    return lane
+
+
+def same_holder(one: CertificateRead, other: CertificateRead) -> bool:
+    """Whether two certificates name one holder: the same words in the letters of the zone, and one birth date."""
+    first, second = one.result.holder, other.result.holder
+    if first is None or second is None or first.birth_date is None or first.birth_date != second.birth_date:
+        return False
+    return bool(_words(first)) and _words(first) == _words(second)
+
+
+def _words(holder: Holder) -> list[str]:
+    surname = holder.surname_transliterated or holder.surname
+    given = holder.given_names_transliterated or holder.given_names
+    return sorted(f"{normalise(surname)} {normalise(given)}".split())
 
 
 def to_tray(lane: Lane, read: CertificateRead) -> Lane:
@@ -84,8 +125,7 @@ def to_tray(lane: Lane, read: CertificateRead) -> Lane:
 
 def is_known(evidence: Evidence, tray: tuple[CertificateRead, ...], read: CertificateRead) -> bool:
     """Whether this certificate is already at hand."""
-    held = (evidence.certificate,) if evidence.certificate else ()
-    return certificate_identity(read) in {certificate_identity(c) for c in (*held, *tray)}
+    return certificate_identity(read) in {certificate_identity(c) for c in (*evidence.certificates, *tray)}
 
 
 def tray_of(lane: Lane, rules: Rules) -> tuple[CertificateRead, ...]:

@@ -33,11 +33,13 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class Attest:
-    """Vouch for evidence that no sensor gave."""
+    """Vouch for evidence that no sensor gave; the values are those of `OfficerAttested`."""
 
     officer: str
     what: Attestation
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    picture: bytes = field(default=b"", repr=False)
+    """JPEG of a paper or letter, at most station.evidence.MOST_PICTURE_BYTES."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,12 +177,13 @@ def _needs(lane: Lane, required: tuple[EvidenceKind, ...]) -> tuple[Need, ...]:
     second = judgement is not None and judgement.second_measurement
     sensed = {
         EvidenceKind.DOCUMENT: evidence.document is not None,
-        EvidenceKind.CERTIFICATE: evidence.certificate is not None,
+        EvidenceKind.CERTIFICATE: bool(evidence.certificates),
         EvidenceKind.TEMPERATURE: bool(evidence.temperatures) and not second and not lane.measure_again,
     }
     tiles: list[Need] = []
     for kind in required:
         attested = evidence.attestation(_ATTESTED_AS[kind]) is not None
+        attested = attested or (kind is EvidenceKind.CERTIFICATE and bool(evidence.papers))
         if sensed[kind] or attested:
             tiles.append(Need(kind, NeedState.DONE, attested and not sensed[kind]))
         else:

@@ -20,7 +20,7 @@ from config.messages.moments import BANGKOK
 from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
 from config.settings import LaneMode
 from station.evidence import Attestation, Evidence, OfficerAttested, VerdictKind
-from station.lane import binding, typed
+from station.lane import binding, papers, typed
 from station.lane.commands import Addressed, Again, Attest, Command, Correct, Decide, MeasureAgain
 from station.lane.events import (
     CertificateSeen,
@@ -168,8 +168,7 @@ def _certificate(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime)
         lane = _open(lane, rules, at)
     before = lane.evidence.certificate
     lane = replace(binding.bind_certificate(lane, event.read, rules), away=False)
-    after = lane.evidence.certificate
-    if before and after and binding.certificate_identity(before) != binding.certificate_identity(after):
+    if before and before not in lane.evidence.certificates:
         lane = replace(lane, evidence=_without_holder_words(lane.evidence))
     return _weigh(lane, rules, at)
 
@@ -229,7 +228,7 @@ def _is_passer_by(lane: Lane) -> bool:
     """A face that went by with nothing to show, and not a hot one, is no traveller."""
     evidence = lane.evidence
     hot = lane.judgement is not None and lane.judgement.second_measurement
-    return not (evidence.document or evidence.certificate or evidence.attested or lane.tray or hot)
+    return not (evidence.document or evidence.certificates or evidence.attested or lane.tray or hot)
 
 
 def _tick_proposed(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
@@ -270,8 +269,7 @@ def _saved(lane: Lane, event: SavedToDisk, rules: Rules, at: datetime) -> Step:
         horizon = at - timedelta(minutes=rules.settings.again_minutes)
         kept = (d for d in documents if d[1] >= horizon and d[0] != identity)
         documents = (*kept, (identity, at, saved))
-    if evidence.certificate:
-        shown.append(binding.certificate_identity(evidence.certificate))
+    shown += [binding.certificate_identity(c) for c in evidence.certificates]
     recent = (saved, *lane.recent)[:_RECENT]
     waiting, theirs = lane.next_document, binding.tray_of(lane, rules)
     lane = replace(
@@ -322,11 +320,15 @@ def _attest(lane: Lane, command: Attest, rules: Rules, at: datetime) -> Step:
         return lane, ()
     if command.what is Attestation.DOCUMENT:
         values = typed.tidied(values)
-        if wrong := typed.fault(values, at.astimezone(BANGKOK).date()):
-            return replace(lane, notice=Notice.FIELD_REFUSED, notice_detail=wrong), ()
+        wrong = typed.fault(values, at.astimezone(BANGKOK).date())
+    else:
+        values = papers.tidied(command.what, values)
+        wrong = papers.fault(command.what, values, command.picture, at)
+    if wrong:
+        return replace(lane, notice=Notice.FIELD_REFUSED, notice_detail=wrong), ()
     if lane.phase is Phase.IDLE:
         lane = _open(lane, rules, at)
-    said = OfficerAttested(rules.new_id(at), at, command.officer, command.what, values)
+    said = OfficerAttested(rules.new_id(at), at, command.officer, command.what, values, command.picture)
     kept = lane.evidence.attested
     if command.what in _HOLDER:  # the newest answer to "same person?" replaces the one before
         kept = _without_holder_words(lane.evidence).attested
@@ -335,15 +337,15 @@ def _attest(lane: Lane, command: Attest, rules: Rules, at: datetime) -> Step:
 
 
 def _without_holder_words(evidence: Evidence) -> Evidence:
-    """The words "same" and "different" were about one certificate; they do not pass to another."""
+    """The words "same" and "different" were about one holder's certificates; they do not pass to another's."""
     return replace(evidence, attested=tuple(a for a in evidence.attested if a.what not in _HOLDER))
 
 
 def _bound_by_word(evidence: Evidence, what: Attestation) -> Evidence:
-    """An officer's "same person" makes the certificate this traveller's."""
-    if what is not Attestation.SAME_HOLDER or evidence.certificate is None:
+    """An officer's "same person" makes the certificates this traveller's."""
+    if what is not Attestation.SAME_HOLDER:
         return evidence
-    return replace(evidence, certificate=replace(evidence.certificate, bound=True))
+    return replace(evidence, certificates=tuple(replace(each, bound=True) for each in evidence.certificates))
 
 
 def _measure_again(lane: Lane, command: MeasureAgain, rules: Rules, at: datetime) -> Step:

@@ -64,7 +64,7 @@ def run() -> dict[str, Any]:
     reading = SkinTemperature(TemperatureState.READY, NOW, "bench", 36.2, 0.1, 28.0, 6, 0.98)
     evidence = Evidence(
         DocumentRead("d", NOW, "bench", parse(lines, NOW.date()), ReadState.CLEAN, 0.99, 3),
-        CertificateRead("c", NOW, "bench", verify(texts[0], trust, NOW), True),
+        (CertificateRead("c", NOW, "bench", verify(texts[0], trust, NOW), True),),
         (TemperatureTaken("t", NOW, reading, 1),),
     )
     rules = load_all()[0]

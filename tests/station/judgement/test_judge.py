@@ -77,7 +77,11 @@ def attested(what: Attestation, at: datetime = NOW, **values: str) -> OfficerAtt
 
 
 def whole(**changes: Any) -> Evidence:
-    return replace(Evidence(read(), certificate(), skin(36.1)), **changes)
+    """Everything that is asked, with changes; `certificate` stands for the only one."""
+    if "certificate" in changes:
+        only = changes.pop("certificate")
+        changes["certificates"] = (only,) if only else ()
+    return replace(Evidence(read(), (certificate(),), skin(36.1)), **changes)
 
 
 def judged(evidence: Evidence) -> Judgement:

@@ -227,7 +227,7 @@ class Exhibit:
 
 
 _WAITING = UplinkWords(UplinkState.UNREACHABLE, 12, NOW - timedelta(minutes=27), 4799, NOW - timedelta(minutes=28))
-_FULL = Evidence(document_read(), certificate_read(), (taken(36.4),))
+_FULL = Evidence(document_read(), (certificate_read(),), (taken(36.4),))
 _MISSING_CERT = (
     *(o for o in PASSED if not o.rule.startswith("certificate")),
     outcome("certificate-valid", Truth.CANNOT_TELL, "C-MIS", "§3", _CERTIFICATE),
@@ -238,7 +238,7 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
     """Every state by name. The outlines are where the pictures of `Pictures` have the zone and the code."""
     size = {"width": 1280, "height": 720}
     document = Evidence(document_read())
-    hot = Evidence(document_read(), certificate_read(surname="LINDQVARN"), (taken(38.1),))
+    hot = Evidence(document_read(), (certificate_read(surname="LINDQVARN"),), (taken(38.1),))
     saved = Saved("s", 4812, NOW, VerdictKind.ADMIT, (), "LINDQVARN, MAJA ELIN", "UTO")
     torn = document_read(state=ReadState.FAILED, confidence=0.62)
     number = FieldCorrection("surname", "LINDOVARN", "LINDQVARN", OFFICER, NOW)
@@ -316,7 +316,7 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
             snapshot(
                 Phase.GATHERING,
                 needs=needs("done", "done", "now"),
-                evidence=Evidence(document_read(), certificate_read(surname="LINDQVARN")),
+                evidence=Evidence(document_read(), (certificate_read(surname="LINDQVARN"),)),
                 judgement=judgement(
                     *PASSED[:4],
                     SAME,
@@ -346,7 +346,7 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
             snapshot(
                 Phase.PROPOSED,
                 needs=needs("done", "done", "done"),
-                evidence=replace(_FULL, certificate=certificate_read(surname="LINDQVARN")),
+                evidence=replace(_FULL, certificates=(certificate_read(surname="LINDQVARN"),)),
                 judgement=judgement(*PASSED, SAME, holder=AGREES),
             )
         ),
@@ -378,7 +378,7 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
                 evidence=replace(
                     _FULL,
                     document=replace(torn, document=bad, corrections=(number,)),
-                    certificate=certificate_read(verdict=Verdict.INVALID),
+                    certificates=(certificate_read(verdict=Verdict.INVALID),),
                 ),
                 notice=Notice.FIELD_REFUSED,
                 notice_detail="birth_date",
@@ -436,7 +436,7 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
             snapshot(
                 Phase.SAVED,
                 needs=needs("done", "done", "done"),
-                evidence=replace(_FULL, certificate=certificate_read(surname="LINDQVARN")),
+                evidence=replace(_FULL, certificates=(certificate_read(surname="LINDQVARN"),)),
                 judgement=judgement(*PASSED, SAME, holder=AGREES),
                 saved=saved,
                 recent=(saved, *_RECENT),
@@ -483,7 +483,7 @@ def _doubts(passport: Quad, code: Quad) -> dict[str, Exhibit]:
         "unconfirmed": Exhibit(
             replace(
                 proposed,
-                evidence=Evidence(doubted, bound, (taken(36.4),)),
+                evidence=Evidence(doubted, (bound,), (taken(36.4),)),
                 judgement=judgement(
                     outcome("document-readable", Truth.CANNOT_TELL, "M-CFM", "§2"), *PASSED[1:], SAME, holder=AGREES
                 ),
@@ -492,7 +492,7 @@ def _doubts(passport: Quad, code: Quad) -> dict[str, Exhibit]:
         "on_screen": Exhibit(
             replace(
                 proposed,
-                evidence=Evidence(replace(doubted, notes=both), bound, (taken(36.4),)),
+                evidence=Evidence(replace(doubted, notes=both), (bound,), (taken(36.4),)),
                 judgement=judgement(
                     outcome("document-readable", Truth.CANNOT_TELL, "M-SCR", "§2"), *PASSED[1:], SAME, holder=AGREES
                 ),
@@ -501,7 +501,7 @@ def _doubts(passport: Quad, code: Quad) -> dict[str, Exhibit]:
         "settled": Exhibit(
             replace(
                 proposed,
-                evidence=Evidence(confirmed, bound, (taken(36.4),), (seen,)),
+                evidence=Evidence(confirmed, (bound,), (taken(36.4),), (seen,)),
                 judgement=judgement(replace(PASSED[0], attested=True), *PASSED[1:], SAME, holder=AGREES),
             )
         ),
@@ -514,7 +514,7 @@ def _doubts(passport: Quad, code: Quad) -> dict[str, Exhibit]:
                 proposed,
                 needs=(Need(_DOCUMENT, NeedState.DONE, True), *needs("done", "done", "done")[1:]),
                 evidence=Evidence(
-                    None, certificate_read(), (taken(36.4),),
+                    None, (certificate_read(),), (taken(36.4),),
                     (OfficerAttested("a1", NOW, OFFICER, Attestation.DOCUMENT, THAI_CARD),),
                 ),
                 judgement=judgement(*(replace(o, attested=True) for o in PASSED), UNSURE, holder=THAI_MATCH),

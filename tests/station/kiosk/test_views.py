@@ -90,7 +90,7 @@ def test_a_certificate_that_nobody_has_bound_is_never_called_different(lane: Lan
     judged = replace(shown.judgement, holder=other)
     tones = {}
     for bound in (False, True):
-        evidence = replace(shown.evidence, certificate=replace(shown.evidence.certificate, bound=bound))
+        evidence = replace(shown.evidence, certificates=(replace(shown.evidence.certificate, bound=bound),))
         snapshot = replace(shown, evidence=evidence, judgement=judged)
         card = officer_view(snapshot, context(lane.uplink()), Catalogue.load("en"))["holder"]
         tones[bound] = (card["chip"], card["rows"][0]["mark"])
