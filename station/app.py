@@ -6,7 +6,9 @@ import threading
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from config.rules.ruleset import RuleSet, failing_cases, in_force, load_all
+from config.rules.cases import failing_cases
+from config.rules.reading import load_all
+from config.rules.ruleset import RuleSet, in_force
 from config.settings import Settings
 from drivers import camera, registry, transport
 from drivers.camera import FrameSource

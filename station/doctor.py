@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.rules.cases import failing_cases
 from config.rules.errors import RuleError
-from config.rules.ruleset import failing_cases, in_force, load_all
+from config.rules.reading import load_all
+from config.rules.ruleset import in_force
 from config.settings import Settings
 from models.errors import ModelError
 from models.mrz_reader import MrzReader

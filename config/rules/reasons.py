@@ -76,6 +76,13 @@ class ReasonCode(StrEnum):
     CERTIFICATE_ENTRY_ACCEPTED = "C-ENT"
     CERTIFICATE_ENTRY_REFUSED = "C-RUL"
     CERTIFICATE_ENTRY_UNSURE = "C-RUU"
+    CERTIFICATE_TOO_OLD = "C-AGE"
+    CERTIFICATE_TOO_FRESH = "C-NEW"
+    CERTIFICATE_DOSES = "C-DOS"
+    CERTIFICATE_PRODUCT = "C-PRD"
+    CERTIFICATE_TEST_KIND = "C-TKD"
+    CERTIFICATE_POSITIVE = "C-POS"
+    CERTIFICATE_PAPER = "C-PAP"
 
     TEMPERATURE_MISSING = "T-MIS"
     TEMPERATURE_FINE = "T-OK"
@@ -85,6 +92,9 @@ class ReasonCode(StrEnum):
 
     RULE_SET_ABSENT = "R-NON"
     RULE_UNSURE = "R-UNS"
+    CLASS_UNSURE = "R-CLS"
+    EXEMPT = "R-EXM"
+    OFFICER_LOOKS = "R-OFF"
 
     LEFT = "O-LFT"
     UNCONFIRMED = "O-UNC"
@@ -171,6 +181,18 @@ _ROWS = (
     (ReasonCode.CERTIFICATE_ENTRY_ACCEPTED, _C, _GOOD, "The certificate meets the order in force."),
     (ReasonCode.CERTIFICATE_ENTRY_REFUSED, _C, _BAD, "The certificate does not meet the order in force."),
     (ReasonCode.CERTIFICATE_ENTRY_UNSURE, _C, _ASK, "Whether the certificate meets the order cannot be told."),
+    (ReasonCode.CERTIFICATE_TOO_OLD, _C, _BAD, "The proof is older than the order takes."),
+    (
+        ReasonCode.CERTIFICATE_TOO_FRESH,
+        _C,
+        _BAD,
+        "The proof does not count yet: the order wants more days to have passed.",
+    ),
+    (ReasonCode.CERTIFICATE_DOSES, _C, _BAD, "The doses that the order wants are not complete."),
+    (ReasonCode.CERTIFICATE_PRODUCT, _C, _BAD, "The order does not take this vaccine."),
+    (ReasonCode.CERTIFICATE_TEST_KIND, _C, _BAD, "The order does not take this kind of proof."),
+    (ReasonCode.CERTIFICATE_POSITIVE, _C, _BAD, "The test is not negative."),
+    (ReasonCode.CERTIFICATE_PAPER, _C, _ASK, "The order takes no printed proof here: a certificate is needed."),
     (ReasonCode.TEMPERATURE_MISSING, _T, _ASK, "No skin temperature has been measured."),
     (ReasonCode.TEMPERATURE_FINE, _T, _GOOD, "The skin temperature is below the limit."),
     (ReasonCode.TEMPERATURE_HIGH, _T, _BAD, "The skin temperature is at or above the limit."),
@@ -178,6 +200,9 @@ _ROWS = (
     (ReasonCode.TEMPERATURE_UNSURE, _T, _ASK, "The skin temperature cannot be relied on."),
     (ReasonCode.RULE_SET_ABSENT, _R, _ASK, "No rule set is in force here."),
     (ReasonCode.RULE_UNSURE, _R, _ASK, "A rule could not be worked out."),
+    (ReasonCode.CLASS_UNSURE, _R, _ASK, "The traveller's class under the order cannot be told."),
+    (ReasonCode.EXEMPT, _R, _GOOD, "The order exempts the traveller's class from proofs of health."),
+    (ReasonCode.OFFICER_LOOKS, _R, _ASK, "The order demands what only an officer can look at."),
     (ReasonCode.LEFT, _O, _ASK, "The traveller left before everything was established."),
     (ReasonCode.UNCONFIRMED, _O, _ASK, "The next traveller came before an officer had decided."),
     (ReasonCode.OFFICER_SAW_PROOF, _O, _GOOD, "The officer saw another proof."),

@@ -1,25 +1,29 @@
-"""Rule sets: dated, numbered JSON that says what an order demands at a place, with its own test cases.
+"""Rule sets: what an order demands at some places, by class of traveller, over some time. Words only.
 
-A rule is either a built-in check (the code is in station.judgement) or a CertLogic expression over
-`{"payload": the certificate, "external": {"validationClock": RFC 3339, "validationDate": local date}}`.
+How they work together:
+
+1. A traveller belongs to one class. An officer may attest a selectable class, having seen the proof that it demands;
+   else the first class whose `when` is true applies. When that cannot be worked out, the set's default class is judged
+   and the outcome says R-CLS.
+2. The class names the evidence that is required and the rules that apply.
+3. A rule is a built-in check (station.judgement), or a CertLogic expression over one proof of health at a time.
+
+Files are read by config.rules.reading, classes and expressions are weighed by config.rules.weighing, a set's own cases
+are run by config.rules.cases, and what is in force at a station is kept by config.rules.installed.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from config.rules.certlogic import CertLogicError, holds
-from config.rules.errors import RuleSetUnreadable
 from config.rules.reasons import ReasonCode, message_key
 
-FORMAT = "daan-rules-1"
-SHIPPED = Path(__file__).parent / "sets"
-"""Rule sets that come with the program."""
+REQUIREMENTS = ("document", "certificate", "temperature")
+"""Evidence that a class may require (the values of station.evidence.EvidenceKind). `certificate` is any proof of
+health: a certificate that the station verified, or a printed proof that an officer attested."""
 
 
 class Check(StrEnum):
@@ -30,12 +34,56 @@ class Check(StrEnum):
     HOLDER_MATCHES = "holder_matches"
     CERTIFICATE_VALID = "certificate_valid"
     CERTIFICATE_ENTRY = "certificate_entry"
-    """A CertLogic expression over the certificate's content."""
+    """A CertLogic expression over the content of one proof at a time; `weighing.weigh` works it out."""
     SKIN_TEMPERATURE = "skin_temperature"
+    OFFICER_DECIDES = "officer_decides"
+    """The order demands something that no device here can look at: always "cannot tell", with the rule's own code
+    (R-OFF when it names none) and message, until an officer decides or attests a class without this rule."""
 
 
-REQUIREMENTS = ("document", "certificate", "temperature")
-"""Evidence that a set may require (the values of station.evidence.EvidenceKind)."""
+class ProofSource(StrEnum):
+    """How a proof of health came to the station."""
+
+    CERTIFICATE = "certificate"
+    """A certificate in a 2D code whose signature the station verified."""
+    PAPER = "paper"
+    """A printed result or card that an officer looked at and attested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One valid proof of health, of whatever format."""
+
+    payload: Mapping[str, Any] = field(repr=False)
+    """In the JSON of an EU DCC (schema 1.3). Its rows under v, t and r carry `"attested": true` when an officer
+    attested them."""
+    source: ProofSource = ProofSource.CERTIFICATE
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a traveller beside proofs of health; None where it is not known."""
+
+    nationality: str | None = None
+    """ICAO Doc 9303-3 code, as `THA` or `D`."""
+    issuing_state: str | None = None
+    kind: str | None = None
+    """Kind of document, a value of station.documents.mrz.DocumentKind."""
+    sex: str | None = None
+    """F, M or X."""
+    birth_date: str | None = field(default=None, repr=False)
+    """`1974-08-12`, `1974-08` or `1974`; X or zeros for unknown parts are taken as unknown."""
+    origin: str | None = None
+    """Where the journey began, as an officer or a declaration says: ISO 3166-2 of a Thai province (`TH-10` is
+    Bangkok), ISO 3166-1 alpha-2 of another country (`DE`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why a rule failed: the first one whose expression is true for a proof gives the reason."""
+
+    code: ReasonCode
+    logic: Any = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +99,11 @@ class Rule:
     message: str = ""
     """Key of the sentence for that; the code's own when the set names none."""
     logic: Any = field(default=None, repr=False)
+    """CertLogic over `{"payload", "external", "document", "traveller"}`; see `weighing.contexts`."""
+    proofs: tuple[ProofSource, ...] = (ProofSource.CERTIFICATE, ProofSource.PAPER)
+    """Sources of proofs that a CertLogic rule takes."""
+    because: tuple[Because, ...] = ()
+    """More exact reasons for a failure."""
 
     @property
     def message_key(self) -> str:
@@ -59,15 +112,48 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class TravellerClass:
+    """Travellers of whom the order demands the same."""
+
+    id: str
+    title_en: str
+    title_th: str
+    required: tuple[str, ...]
+    """Evidence, of REQUIREMENTS."""
+    rules: tuple[str, ...]
+    """Ids of the rules that apply, in the order of the set."""
+    order: str
+    """Order and paragraph that defines the class."""
+    when: Any = field(default=None, repr=False)
+    """CertLogic over `{"external", "document", "traveller"}`. A fact that is not known and is asked for makes it
+    "cannot tell". None: only by an officer's attestation."""
+    selectable: bool = False
+    """An officer may attest it, having seen the proof."""
+    proof_en: str = ""
+    """What the officer must have seen for it."""
+    proof_th: str = ""
+    exempt: bool = False
+    """The order exempts the class from proofs of health: the judgement says so with R-EXM and the paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A test case that a set carries for one of its CertLogic rules."""
+    """A test case that a set carries: a whole traveller, and what the set must say of them."""
 
     name: str
-    rule: str
-    payload: Mapping[str, Any] = field(repr=False)
     at: datetime
-    expected: bool | None
-    """None: the rule cannot tell."""
+    until: datetime | None
+    """The other end of "now" when the case is about an uncertain clock."""
+    facts: Facts
+    attested: str | None
+    """Class that an officer attested."""
+    proofs: tuple[Proof, ...]
+    traveller_class: str | None
+    """Class that must come out; "" when it must be "cannot tell", None when the case does not look at it."""
+    expected: Mapping[str, bool | None]
+    """Verdict by id of a CertLogic rule; None is "cannot tell"."""
+    codes: Mapping[str, ReasonCode]
+    """Reason code by id of a CertLogic rule, where the case looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +162,9 @@ class RuleSet:
 
     id: str
     number: int
-    """Of two sets in force at once the higher number counts."""
+    """Serial number of the set at its places, not the order's own: of two sets in force at once the higher counts."""
     order: str
-    """Name of the order."""
+    """Name and number of the order; "number not known" where it is not."""
     places: tuple[str, ...]
     directions: tuple[str, ...]
     valid_from: datetime
@@ -86,47 +172,48 @@ class RuleSet:
     """None: until it is replaced."""
     zone: ZoneInfo
     """Where its dates are reckoned."""
-    required: tuple[str, ...]
     skin_celsius_limit: float
     """At or above it a skin temperature is high."""
     second_after_seconds: float
     """Rest between a high first skin temperature and the second one."""
+    classes: tuple[TravellerClass, ...]
+    """In the order in which they are tried; one at least."""
+    default_class: str
+    """Id of the class that is judged when the class cannot be told."""
     rules: tuple[Rule, ...]
     cases: tuple[Case, ...]
+    value_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Named lists for expressions: `external.valueSets.NAME`."""
+    notes: tuple[str, ...] = ()
+    """For people: sources, and what of the order is not known or not judged here."""
+    digest: str = ""
+    """SHA-256 of the file, hexadecimal; empty when it came from no file. A verdict is replayed under the same one."""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Evidence that the default class requires."""
+        return self.class_of(self.default_class).required
+
+    def class_of(self, name: str) -> TravellerClass:
+        """The class of that id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return next((each for each in self.classes if each.id == name), None) or _none(name)
+
+    def rules_of(self, traveller_class: TravellerClass) -> tuple[Rule, ...]:
+        """The rules that apply to a class, in the order of the set."""
+        return tuple(rule for rule in self.rules if rule.id in traveller_class.rules)
+
+    @property
+    def selectable(self) -> tuple[TravellerClass, ...]:
+        """Classes that an officer may attest."""
+        return tuple(each for each in self.classes if each.selectable)
 
 
-def load(path: Path) -> RuleSet:
-    """Read one rule set.
-
-    Raises:
-        RuleSetUnreadable: the file is missing, is no JSON, or is no rule set; the message says where.
-    """
-    try:
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise RuleSetUnreadable(f"The rule set {path} cannot be read ({error.strerror}); correct the path.") from error
-    except (ValueError, RecursionError) as error:
-        raise RuleSetUnreadable(f"The rule set {path.name} is no JSON; replace it.") from error
-    try:
-        return parse(content)
-    except ZoneInfoNotFoundError as error:
-        raise RuleSetUnreadable(f"The rule set {path.name} is malformed (unknown time zone); correct it.") from error
-    except KeyError as error:
-        raise RuleSetUnreadable(f"The rule set {path.name} lacks {error.args[0]!r}; complete it.") from error
-    except (ValueError, TypeError, AttributeError) as error:
-        raise RuleSetUnreadable(f"The rule set {path.name} is malformed ({error}); correct it.") from error
-
-
-def load_all(paths: Iterable[Path] = ()) -> tuple[RuleSet, ...]:
-    """The sets that come with the program, and further ones from files and folders.
-
-    Raises:
-        RuleSetUnreadable: one of them cannot be used.
-    """
-    files: list[Path] = []
-    for path in (SHIPPED, *paths):
-        files.extend(sorted(path.glob("*.json")) if path.is_dir() else [path])
-    return tuple(load(file) for file in files)
+def _none(name: str) -> TravellerClass:
+    raise KeyError(name)
 
 
 def in_force(sets: Iterable[RuleSet], place: str, direction: str, at: datetime) -> RuleSet | None:
@@ -143,88 +230,9 @@ def in_force(sets: Iterable[RuleSet], place: str, direction: str, at: datetime) 
 
 
 def context(payload: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """What a CertLogic rule sees."""
+    """What a CertLogic rule of a set without classes sees."""
     external = {
         "validationClock": at.isoformat(timespec="milliseconds"),
         "validationDate": at.astimezone(zone).date().isoformat(),
     }
     return {"payload": payload, "external": external}
-
-
-def failing_cases(rules: RuleSet) -> tuple[str, ...]:
-    """Run a set's own cases; one sentence per case that does not come out as expected."""
-    logic = {rule.id: rule.logic for rule in rules.rules}
-    wrong = []
-    for case in rules.cases:
-        outcome: bool | None
-        try:
-            outcome = holds(logic[case.rule], context(case.payload, case.at, rules.zone))
-        except CertLogicError:
-            outcome = None
-        if outcome is not case.expected:
-            wrong.append(f"{rules.id}: case “{case.name}” gives {outcome} instead of {case.expected}.")
-    return tuple(wrong)
-
-
-def parse(content: Mapping[str, Any]) -> RuleSet:
-    """A rule set out of JSON.
-
-    Raises:
-        ValueError, KeyError, TypeError, AttributeError: it is none; the message says where.
-    """
-    if content.get("format") != FORMAT:
-        raise ValueError(f"its format is not {FORMAT}")
-    required = tuple(content["required"])
-    if not set(required) <= set(REQUIREMENTS):
-        raise ValueError(f"it may require {', '.join(REQUIREMENTS)}")
-    rules = tuple(_rule(row) for row in content["rules"])
-    names = [rule.id for rule in rules]
-    if not rules or len(set(names)) != len(names):
-        raise ValueError("it needs rules, each with an id of its own")
-    cases = tuple(_case(row) for row in content.get("cases", ()))
-    unknown = {case.rule for case in cases} - {rule.id for rule in rules if rule.check is Check.CERTIFICATE_ENTRY}
-    if unknown:
-        raise ValueError(f"a case names the rule {min(unknown)}, which has no expression")
-    thresholds = content["thresholds"]
-    limit = float(thresholds["skin_celsius_limit"])
-    if not 30 <= limit <= 45:
-        raise ValueError("the limit of skin temperature is outside 30 to 45 degrees Celsius")
-    return RuleSet(
-        id=str(content["id"]),
-        number=int(content["number"]),
-        order=str(content["order"]),
-        places=tuple(content["places"]),
-        directions=tuple(content["directions"]),
-        valid_from=_moment(content["valid_from"]),
-        valid_to=_moment(content["valid_to"]) if content.get("valid_to") else None,
-        zone=ZoneInfo(content["zone"]),
-        required=required,
-        skin_celsius_limit=limit,
-        second_after_seconds=float(thresholds["second_after_seconds"]),
-        rules=rules,
-        cases=cases,
-    )
-
-
-def _rule(row: Mapping[str, Any]) -> Rule:
-    check = Check(row["check"])
-    if (check is Check.CERTIFICATE_ENTRY) != ("logic" in row):
-        raise ValueError(
-            f"rule {row['id']}: an expression belongs to the check {Check.CERTIFICATE_ENTRY} and only there"
-        )
-    code = ReasonCode(row["code"]) if "code" in row else None
-    return Rule(str(row["id"]), check, str(row["order"]), code, str(row.get("message", "")), row.get("logic"))
-
-
-def _case(row: Mapping[str, Any]) -> Case:
-    expected = row["expected"]
-    if expected is not None and not isinstance(expected, bool):
-        raise ValueError("a case expects true, false or null")
-    return Case(str(row["name"]), str(row["rule"]), dict(row["payload"]), _moment(row["at"]), expected)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time has no zone")
-    return moment

@@ -21,7 +21,8 @@ def run_cases(
     as_json: JsonOption = False,
 ) -> None:
     """Run the sets' own cases; exit 1 when one does not come out as expected."""
-    from config.rules.ruleset import failing_cases, load, load_all
+    from config.rules.cases import failing_cases
+    from config.rules.reading import load, load_all
 
     sets = tuple(load(file) for file in files) if files else load_all()
     good = True

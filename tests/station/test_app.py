@@ -7,7 +7,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from config.loader import load
-from config.rules.ruleset import SHIPPED
+from config.rules.reading import SHIPPED
 from config.settings import TrustSettings
 from station.app import load_rule_sets, open_journal
 from station.errors import CannotStart

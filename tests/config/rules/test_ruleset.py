@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from config.rules.cases import failing_cases
 from config.rules.errors import RuleSetUnreadable
+from config.rules.reading import SHIPPED, load, load_all, parse
 from config.rules.reasons import REASONS, ReasonCode, Stage, message_key
-from config.rules.ruleset import SHIPPED, failing_cases, in_force, load, load_all, parse
+from config.rules.ruleset import in_force
 
 DEMO = json.loads((SHIPPED / "demo-2026.json").read_text())
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

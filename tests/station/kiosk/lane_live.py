@@ -8,7 +8,8 @@ from pathlib import Path
 from gallery import NOW, settings, skin
 from kiosk_in_memory import Pictures, tick
 
-from config.rules.ruleset import in_force, load_all
+from config.rules.reading import load_all
+from config.rules.ruleset import in_force
 from config.settings import LaneMode
 from drivers.readings import DeviceHealth, DeviceState, SkinTemperature
 from station.ids import uuid7

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from config.rules.ruleset import in_force, load_all
+from config.rules.reading import load_all
+from config.rules.ruleset import in_force
 from config.settings import LaneMode, LaneSettings
 from drivers.readings import SkinTemperature, TemperatureState
 from models.mrz_layout import MrzFormat
