@@ -7,9 +7,9 @@ from station.certificates.result import CertificateFormat as Kind
 _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
     (re.compile(pattern, flags), kind)
     for pattern, flags, kind in (
-        # SMART Health Cards Framework 1.4, "Encoding QRs": numeric mode, perhaps in chunks; also the bare JWS.
-        (r"shc:/[\d/]+\s*\Z", re.I, Kind.SHC),
-        (r"eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z", 0, Kind.SHC),
+        # SMART Health Cards Framework 1.4, "Encoding QRs": digits, perhaps of several codes; also the bare JWS.
+        (r"\s*shc:/", re.I, Kind.SHC),
+        (r"\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*\Z", 0, Kind.SHC),
         # NL CoronaCheck domestic proof.
         (r"NL\d:", 0, Kind.NL_DOMESTIC),
         # ICAO VDS-NC (Doc 9303 VDS-NC technical report): JSON with a header of type icao.test / icao.vacc.
@@ -17,6 +17,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
         # DIVOC: a zip file with certificate.json; some readers hand its bytes over as Latin-1 text.
         (r"PK\x03\x04", 0, Kind.DIVOC),
         (r'\s*\{.*"https://www\.w3\.org/2018/credentials', re.S, Kind.DIVOC),
+        # SMART Health Cards Framework 1.4, "via File Download", and the FHIR Parameters of "$health-cards-issue".
+        (r'\s*\{.*"verifiableCredential"', re.S, Kind.SHC),
+        # A SMART Health Link: an address of cards, which would have to be fetched.
+        (r"\s*shlink:/", re.I, Kind.URL),
         # ICAO Doc 9303-13 visible digital seal: magic 0xDC then version; IDB: RDB1.
         (r"\xdc[\x02\x03]", 0, Kind.VDS),
         (r"(?:RDB|NDB)\d", 0, Kind.IDB),

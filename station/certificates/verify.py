@@ -9,10 +9,12 @@ from station.certificates.hcert import chain as hcert
 from station.certificates.hcert.container import MAX_TEXT, is_container
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
+from station.certificates.shc import chain as shc
 from station.certificates.trust.bundle import TrustBundle
 
 _CHAINS: Mapping[CertificateFormat, Callable[[str, TrustBundle, Interval], CertificateResult]] = {
     CertificateFormat.HCERT: hcert.verify,
+    CertificateFormat.SHC: shc.verify,
 }
 
 
