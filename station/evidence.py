@@ -275,6 +275,8 @@ class Judgement:
     """Id of the class of the order under which the traveller was judged; empty when the order knows none."""
     rule_set_digest: str = ""
     """SHA-256 of the rule set, in hexadecimal."""
+    required: tuple[EvidenceKind, ...] = ()
+    """Evidence that the order requires of that class, there or not."""
 
     @property
     def now(self) -> Interval:

@@ -7,16 +7,13 @@ kept one: for that an officer decides against the rules, with a reason.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from config.rules.certlogic import CertLogicError, holds
 from config.rules.reasons import ReasonCode, message_key
-from config.rules.ruleset import Check, Rule, RuleSet, context
+from config.rules.ruleset import Check, Facts, Rule, RuleSet
 from drivers.readings import TemperatureState
 from models.mrz_checks import CheckState
 from models.regions import Note, ReadState
 from station.certificates.moment import Interval
-from station.certificates.result import CertificateResult, Verdict
 from station.documents.dates import PartialDate, written
 from station.documents.transliteration import normalise
 from station.evidence import (
@@ -28,8 +25,10 @@ from station.evidence import (
     TemperatureTaken,
     Truth,
 )
-from station.judgement.holder import Person, match_person, of_document, thai_name
+from station.judgement import health
+from station.judgement.holder import Person, match_person, match_printed, of_document, thai_name
 from station.judgement.names import Name
+from station.judgement.proofs import Proofs
 
 _EXCUSED_BY = {
     "document_number_check": "document_number",
@@ -37,6 +36,7 @@ _EXCUSED_BY = {
     "expiry_date_check": "expiry_date",
 }
 """A wrong check digit is explained when an officer corrected what it covers."""
+_ALIKE = {Truth.FAIL: 0, Truth.CANNOT_TELL: 1, Truth.PASS: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Question:
     rules: RuleSet
     now: Interval
     holder: HolderMatch | None
+    facts: Facts
+    proofs: Proofs
 
 
 def answer(rule: Rule, question: Question) -> RuleOutcome:
@@ -68,12 +70,20 @@ def person(evidence: Evidence) -> Person | None:
 
 
 def holder_match(evidence: Evidence) -> HolderMatch | None:
-    """Document and certificate side by side; None while one of them is missing."""
+    """Document beside certificate, or beside a name printed on a paper; None while one of them is missing.
+
+    Of several the least alike counts.
+    """
     someone = person(evidence)
-    certificate = evidence.certificate
-    if someone is None or certificate is None or certificate.result.holder is None:
+    if someone is None:
         return None
-    return match_person(someone, certificate.result.holder)
+    certificate = evidence.certificate
+    found = []
+    if certificate is not None and certificate.result.holder is not None:
+        found.append(match_person(someone, certificate.result.holder))
+    printed = [paper.values["holder"] for paper in evidence.papers if paper.values.get("holder")]
+    found += [match_printed(someone, name) for name in printed]
+    return min(found, key=lambda match: (_ALIKE[match.truth], match.score), default=None)
 
 
 def high(taken: TemperatureTaken, limit: float) -> bool | None:
@@ -165,9 +175,11 @@ def _same_holder(rule: Rule, question: Question) -> RuleOutcome:
         if found.truth is Truth.FAIL and evidence.certificate.bound:
             return _outcome(rule, Truth.FAIL, ReasonCode.HOLDER_DIFFERS, params)
         return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.HOLDER_UNSURE, params)
-    if evidence.certificate is None and evidence.attestation(Attestation.CERTIFICATE) is not None:
-        # Who accepts a certificate by hand has looked at whose it is.
-        return _outcome(rule, Truth.PASS, ReasonCode.HOLDER_SAME, attested=True)
+    if evidence.certificate is None and (evidence.papers or evidence.attestation(Attestation.CERTIFICATE) is not None):
+        # Who accepts a proof by hand has looked at whose it is; a name that was typed from it is compared all the same.
+        if evidence.papers and found is not None and found.truth is not Truth.PASS:
+            return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.HOLDER_UNSURE, params, attested=True)
+        return _outcome(rule, Truth.PASS, ReasonCode.HOLDER_SAME, params, attested=True)
     if evidence.certificate is None:
         missing, code = EvidenceKind.CERTIFICATE, ReasonCode.CERTIFICATE_MISSING
     elif evidence.document is None and evidence.attestation(Attestation.DOCUMENT) is None:
@@ -177,62 +189,20 @@ def _same_holder(rule: Rule, question: Question) -> RuleOutcome:
     return _outcome(rule, Truth.CANNOT_TELL, code, needs=missing)
 
 
-def _no_valid_certificate(rule: Rule, question: Question) -> tuple[CertificateResult | None, RuleOutcome]:
-    """The certificate when it is valid; and what a certificate rule says when it is not, or not there."""
-    read = question.evidence.certificate
-    attested = question.evidence.attestation(Attestation.CERTIFICATE) is not None
-    if attested and (read is None or read.result.verdict is Verdict.UNDECIDED):
-        code = ReasonCode.CERTIFICATE_VALID
-        if rule.check is Check.CERTIFICATE_ENTRY:
-            code = ReasonCode.CERTIFICATE_ENTRY_ACCEPTED
-        return None, _outcome(rule, Truth.PASS, code, attested=True)
-    if read is None:
-        missing = ReasonCode.CERTIFICATE_MISSING
-        return None, _outcome(rule, Truth.CANNOT_TELL, missing, needs=EvidenceKind.CERTIFICATE)
-    result = read.result
-    if result.verdict is Verdict.VALID:
-        return result, _outcome(rule, Truth.PASS, ReasonCode.CERTIFICATE_VALID, {"issuer": result.issuer})
-    broken = result.verdict is Verdict.INVALID and rule.check is Check.CERTIFICATE_VALID
-    truth = Truth.FAIL if broken else Truth.CANNOT_TELL
-    return None, _outcome(rule, truth, result.reason, {"issuer": result.issuer, "step": result.step.value})
-
-
 def _valid(rule: Rule, question: Question) -> RuleOutcome:
-    """The certificate is genuine and in date."""
-    return _no_valid_certificate(rule, question)[1]
+    return health.genuine(rule, question.evidence)
 
 
 def _entry(rule: Rule, question: Question) -> RuleOutcome:
-    """The certificate's content meets the order; what is not genuine is not weighed."""
-    result, otherwise = _no_valid_certificate(rule, question)
-    if result is None:
-        return otherwise
-    if len(result.entries) != 1:
-        return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.CERTIFICATE_ENTRY_UNSURE)
-    entry = result.entries[0]
-    params = {"kind": entry.kind.name.lower(), "date": entry.date}
-    truth = _weigh(rule, question, result)
-    if truth is Truth.PASS:
-        return _outcome(rule, truth, ReasonCode.CERTIFICATE_ENTRY_ACCEPTED, params)
-    if truth is Truth.CANNOT_TELL:
-        return _outcome(rule, truth, ReasonCode.CERTIFICATE_ENTRY_UNSURE, params)
-    failed = _outcome(rule, truth, rule.code or ReasonCode.CERTIFICATE_ENTRY_REFUSED, params)
-    return replace(failed, message=rule.message_key)
+    ask = question
+    return health.entry(rule, ask.evidence, ask.rules, ask.facts, ask.proofs, ask.now)
 
 
-def _weigh(rule: Rule, question: Question, result: CertificateResult) -> Truth:
-    """The rule's expression at both ends of now; different answers are no answer."""
-
-    def at(moment: datetime) -> bool:
-        return holds(rule.logic, context(result.payload, moment, question.rules.zone))
-
-    try:
-        early, late = at(question.now.earliest), at(question.now.latest)
-    except CertLogicError:
-        return Truth.CANNOT_TELL
-    if early is not late:
-        return Truth.CANNOT_TELL
-    return Truth.PASS if early else Truth.FAIL
+def _officer(rule: Rule, question: Question) -> RuleOutcome:
+    """What no device here can look at is always for a person."""
+    code = rule.code or ReasonCode.OFFICER_LOOKS
+    found = _outcome(rule, Truth.CANNOT_TELL, code)
+    return replace(found, message=rule.message or message_key(code))
 
 
 def _temperature(rule: Rule, question: Question) -> RuleOutcome:
@@ -290,4 +260,5 @@ _CHECKS: dict[Check, Callable[[Rule, Question], RuleOutcome]] = {
     Check.CERTIFICATE_VALID: _valid,
     Check.CERTIFICATE_ENTRY: _entry,
     Check.SKIN_TEMPERATURE: _temperature,
+    Check.OFFICER_DECIDES: _officer,
 }

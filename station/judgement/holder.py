@@ -6,7 +6,7 @@ the written name count (Müller is MUELLER, MULLER or MUXXLLER). "Cannot tell" g
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import islice, product
 
@@ -56,12 +56,8 @@ def match(document: Document, holder: Holder) -> HolderMatch:
 
 def match_person(person: Person, holder: Holder) -> HolderMatch:
     """Compare a person with a certificate's holder."""
-    document = Name(normalise(person.name.surname), normalise(person.name.given_names), person.name.truncated)
-    ranked = [(compare(document, name), -_alike(document, name), name) for name in _names(holder)]
-    likeness, _, name = min(ranked, key=lambda row: row[:2])
+    document, name, likeness = _closest(person, holder)
     thai = thai_name(holder.surname, holder.given_names)
-    if person.thai_name and thai:
-        likeness = Likeness.SAME if person.thai_name == thai else max(likeness, Likeness.CLOSE)
     named = TRUTH_OF[likeness]
     if named is Truth.FAIL and not person.name_certain:
         named = Truth.CANNOT_TELL
@@ -85,6 +81,29 @@ def match_person(person: Person, holder: Holder) -> HolderMatch:
         places = _differences(person.thai_name, thai)
         fields = (ComparedField("name_th", person.thai_name, thai, alike, places), *fields)
     return HolderMatch(truth, round(score, 3), fields)
+
+
+def match_printed(person: Person, printed: str) -> HolderMatch:
+    """Compare a person with a name that an officer typed from a paper, in one piece and in any order.
+
+    The names decide, because the officer saw the rest; one that differs is "cannot tell", never another person's.
+    """
+    holder = Holder(printed, "", "", "", "", None)
+    found = match_person(person, holder)
+    same = _closest(person, holder)[2] is Likeness.SAME and person.name_certain
+    fields = tuple(field for field in found.fields if field.name != "birth_date")
+    return replace(found, truth=Truth.PASS if same else Truth.CANNOT_TELL, fields=fields)
+
+
+def _closest(person: Person, holder: Holder) -> tuple[Name, Name, Likeness]:
+    """The document's name, the spelling of the certificate's that is most like it, and how alike they are."""
+    document = Name(normalise(person.name.surname), normalise(person.name.given_names), person.name.truncated)
+    ranked = [(compare(document, name), -_alike(document, name), name) for name in _names(holder)]
+    likeness, _, name = min(ranked, key=lambda row: row[:2])
+    thai = thai_name(holder.surname, holder.given_names)
+    if person.thai_name and thai:
+        likeness = Likeness.SAME if person.thai_name == thai else max(likeness, Likeness.CLOSE)
+    return document, name, likeness
 
 
 def thai_name(surname: str, given_names: str) -> str:

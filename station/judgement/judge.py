@@ -19,6 +19,8 @@ from station.evidence import (
     VerdictKind,
 )
 from station.judgement.checks import Question, answer, high, holder_match
+from station.judgement.proofs import proofs_of
+from station.judgement.travellers import classified, facts_of
 
 
 def judge(evidence: Evidence, ruleset: RuleSet | None, now: Interval | datetime) -> Judgement:
@@ -36,11 +38,15 @@ def judge(evidence: Evidence, ruleset: RuleSet | None, now: Interval | datetime)
     holder = holder_match(evidence)
     if ruleset is None:
         return _without_rules(holder, moment)
-    question = Question(evidence, ruleset, moment, holder)
-    outcomes = tuple(answer(rule, question) for rule in ruleset.rules)
+    facts = facts_of(evidence)
+    found, said = classified(evidence, ruleset, facts, moment)
+    question = Question(evidence, ruleset, moment, holder, facts, proofs_of(evidence, ruleset.zone, moment))
+    outcomes = tuple(answer(rule, question) for rule in ruleset.rules_of(found.traveller_class))
+    outcomes = (said, *outcomes) if said else outcomes
+    required = tuple(map(EvidenceKind, found.traveller_class.required))
     passed = all(outcome.truth is Truth.PASS for outcome in outcomes)
     again = any(outcome.code == ReasonCode.TEMPERATURE_AGAIN for outcome in outcomes)
-    missing = tuple(kind for kind in map(EvidenceKind, ruleset.required) if not _there(kind, evidence, ruleset))
+    missing = tuple(kind for kind in required if not _there(kind, evidence, ruleset))
     return Judgement(
         verdict=VerdictKind.ADMIT if passed and not missing else VerdictKind.REFER,
         outcomes=outcomes,
@@ -51,6 +57,10 @@ def judge(evidence: Evidence, ruleset: RuleSet | None, now: Interval | datetime)
         rule_set_number=ruleset.number,
         order=ruleset.order,
         judged_at=moment.latest,
+        earliest=moment.earliest,
+        traveller_class=found.traveller_class.id,
+        rule_set_digest=ruleset.digest,
+        required=required,
     )
 
 
@@ -61,7 +71,7 @@ def _there(kind: EvidenceKind, evidence: Evidence, ruleset: RuleSet) -> bool:
     if kind is EvidenceKind.DOCUMENT:
         return evidence.document is not None
     if kind is EvidenceKind.CERTIFICATE:
-        return evidence.certificate is not None
+        return bool(evidence.certificates or evidence.papers)
     return any(high(taken, ruleset.skin_celsius_limit) is not None for taken in evidence.temperatures)
 
 
@@ -77,4 +87,5 @@ def _without_rules(holder: HolderMatch | None, now: Interval) -> Judgement:
         rule_set_number=0,
         order="",
         judged_at=now.latest,
+        earliest=now.earliest,
     )

@@ -66,7 +66,7 @@ class LaneRunner:
         lane: Lane | None = None,
     ) -> None:
         self._rules, self._keep, self._senses, self._now = rules, keep, senses, now
-        self._required = rules.judge(Evidence(), now()).missing
+        self._required = rules.judge(Evidence(), now()).required
         self._events: queue.SimpleQueue[Event | Command | Addressed] = queue.SimpleQueue()
         self._lane = lane or Lane()
         self._changed = threading.Condition()
@@ -181,7 +181,7 @@ def _needs(lane: Lane, required: tuple[EvidenceKind, ...]) -> tuple[Need, ...]:
         EvidenceKind.TEMPERATURE: bool(evidence.temperatures) and not second and not lane.measure_again,
     }
     tiles: list[Need] = []
-    for kind in required:
+    for kind in judgement.required if judgement else required:
         attested = evidence.attestation(_ATTESTED_AS[kind]) is not None
         attested = attested or (kind is EvidenceKind.CERTIFICATE and bool(evidence.papers))
         if sensed[kind] or attested:

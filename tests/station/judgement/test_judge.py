@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from config.rules.reading import load_all
 from config.rules.reasons import REASONS, ReasonCode
-from config.rules.ruleset import RuleSet, in_force, load_all
+from config.rules.ruleset import RuleSet, in_force
 from drivers.readings import SkinTemperature, TemperatureState
 from models.mrz_checks import check_digit
 from models.regions import Note, ReadState
