@@ -7,6 +7,7 @@ from config.rules.reasons import ReasonCode
 from station.certificates import kinds
 from station.certificates.hcert import chain as hcert
 from station.certificates.hcert.container import MAX_TEXT, is_container
+from station.certificates.icao import vds_nc
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
 from station.certificates.shc import chain as shc
@@ -15,6 +16,7 @@ from station.certificates.trust.bundle import TrustBundle
 _CHAINS: Mapping[CertificateFormat, Callable[[str, TrustBundle, Interval], CertificateResult]] = {
     CertificateFormat.HCERT: hcert.verify,
     CertificateFormat.SHC: shc.verify,
+    CertificateFormat.VDS_NC: vds_nc.verify,
 }
 
 
