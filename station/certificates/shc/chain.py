@@ -99,7 +99,8 @@ class _Chain:
             check_type(claims)
             bundle = claims.bundle or {}
             self.content = content = read_bundle(bundle, covid=COVID in claims.types)
-            self.products = replace(self.products, content=bundle, payload=as_dcc(content.holder, self.entries()))
+            self.products = replace(self.products, content=bundle)
+            _check_entries(content)
         except StepFailed as stop:
             self.foreign = stop
         return claims
@@ -179,6 +180,17 @@ class _Chain:
         if signer is not None and signer.not_before is not None and self.now.latest < signer.not_before:
             yield "the signer's own certificate is not valid yet"
         yield from self.content.warnings if self.content else ()
+
+
+def _check_entries(content: Content) -> None:
+    """Whether the card attests anything that is judged here; there are cards of allergies and whole summaries."""
+    if not content.entries:
+        raise StepFailed(
+            Step.PAYLOAD,
+            ReasonCode.CERTIFICATE_KIND,
+            "The card attests no finished vaccination and no final test result; decide by hand.",
+            Verdict.UNDECIDED,
+        )
 
 
 def _check_use(signer: Signer, content: Content | None) -> None:

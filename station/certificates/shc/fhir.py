@@ -63,7 +63,6 @@ def read_bundle(bundle: Mapping[str, Any], *, covid: bool) -> Content:
         entry, oddities = read(resource, covid)
         found += oddities
         entries += [entry] if entry else []
-    found += [] if entries else ["it holds no entry"]
     found += ["an element of the content is empty"] if _has_empty(bundle) else []
     holder, oddities = _holder(patients[0][1])
     return Content(holder, _count_doses(entries), tuple(dict.fromkeys([*oddities, *found])))

@@ -272,7 +272,7 @@ def test_other_keys() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("shc:/5676290952432060346029243740446031222959532654603460", "shc"),
+        ("shlink:/eyJ1cmwiOiJodHRwczovL2V4YW1wbGUub3JnIn0", "url"),
         ("https://example.org/checkin?HC1:", "url"),
         ("M1DOE/JANE            EABC123 HKTBKKTG 0639 325Y012A0001 100", "boarding-pass"),
         ('{"data":{"hdr":{"is":"UTO","t":"icao.test","v":1}},"sig":{}}', "vds-nc"),
