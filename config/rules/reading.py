@@ -14,6 +14,7 @@ from config.rules import fields
 from config.rules.errors import RuleSetUnreadable
 from config.rules.reasons import ReasonCode
 from config.rules.ruleset import (
+    ENTRIES,
     REQUIREMENTS,
     Because,
     Case,
@@ -33,7 +34,7 @@ MAX_BYTES = 2 * 1024 * 1024
 SHIPPED = Path(__file__).parent / "sets"
 """Rule sets that come with the program."""
 HISTORY = SHIPPED / "2021"
-"""The orders of 2021 at Phuket: for the record, for tests and for the table in docs/rules.md; never loaded by itself."""
+"""The orders of 2021 at Phuket: for the record, for tests and the table in docs/rules.md; never loaded by itself."""
 EVERYONE = "everyone"
 """The only class of a set that names none."""
 
@@ -205,19 +206,20 @@ def _rule(row: Mapping[str, Any]) -> Rule:
     expressed = check is Check.CERTIFICATE_ENTRY
     if expressed != ("logic" in row):
         raise ValueError(f"rule {name}: an expression belongs to the check {Check.CERTIFICATE_ENTRY} and only there")
-    if not expressed and ("because" in row or "proofs" in row):
-        raise ValueError(f"rule {name}: proofs and because belong to an expression")
+    if not expressed and row.keys() & {"because", "proofs", "entries"}:
+        raise ValueError(f"rule {name}: proofs, entries and because belong to an expression")
     if expressed:
         _valid(row["logic"], f"rule {name}")
     because = tuple(Because(ReasonCode(each["code"]), each["logic"]) for each in row.get("because", ()))
     for each in because:
         _valid(each.logic, f"rule {name}, because {each.code}")
     proofs = tuple(ProofSource(source) for source in row.get("proofs", list(ProofSource)))
-    if not proofs:
-        raise ValueError(f"rule {name} takes no proofs at all")
+    entries = tuple(row.get("entries", ENTRIES))
+    if not proofs or not entries or not set(entries) <= set(ENTRIES):
+        raise ValueError(f"rule {name} looks at no proofs, or at entries that are none of {', '.join(ENTRIES)}")
     code = ReasonCode(row["code"]) if "code" in row else None
     message = fields.text(row["message"]) if "message" in row else ""
-    return Rule(name, check, fields.text(row["order"]), code, message, row.get("logic"), proofs, because)
+    return Rule(name, check, fields.text(row["order"]), code, message, row.get("logic"), proofs, entries, because)
 
 
 def _case(row: Mapping[str, Any]) -> Case:

@@ -83,6 +83,7 @@ class ReasonCode(StrEnum):
     CERTIFICATE_TEST_KIND = "C-TKD"
     CERTIFICATE_POSITIVE = "C-POS"
     CERTIFICATE_PAPER = "C-PAP"
+    CERTIFICATE_FURTHER = "C-MOR"
 
     TEMPERATURE_MISSING = "T-MIS"
     TEMPERATURE_FINE = "T-OK"
@@ -186,13 +187,14 @@ _ROWS = (
         ReasonCode.CERTIFICATE_TOO_FRESH,
         _C,
         _BAD,
-        "The proof does not count yet: the order wants more days to have passed.",
+        "The proof does not count yet: more days must pass.",
     ),
     (ReasonCode.CERTIFICATE_DOSES, _C, _BAD, "The doses that the order wants are not complete."),
     (ReasonCode.CERTIFICATE_PRODUCT, _C, _BAD, "The order does not take this vaccine."),
     (ReasonCode.CERTIFICATE_TEST_KIND, _C, _BAD, "The order does not take this kind of proof."),
     (ReasonCode.CERTIFICATE_POSITIVE, _C, _BAD, "The test is not negative."),
     (ReasonCode.CERTIFICATE_PAPER, _C, _ASK, "The order takes no printed proof here: a certificate is needed."),
+    (ReasonCode.CERTIFICATE_FURTHER, _C, _ASK, "A further proof is needed: none that was shown is of this kind."),
     (ReasonCode.TEMPERATURE_MISSING, _T, _ASK, "No skin temperature has been measured."),
     (ReasonCode.TEMPERATURE_FINE, _T, _GOOD, "The skin temperature is below the limit."),
     (ReasonCode.TEMPERATURE_HIGH, _T, _BAD, "The skin temperature is at or above the limit."),

@@ -26,6 +26,10 @@ REQUIREMENTS = ("document", "certificate", "temperature")
 health: a certificate that the station verified, or a printed proof that an officer attested."""
 
 
+ENTRIES = ("v", "t", "r")
+"""Kinds of entries of a proof: vaccination, test, recovery (the values of station.certificates.result.EntryKind)."""
+
+
 class Check(StrEnum):
     """What a rule looks at."""
 
@@ -56,7 +60,7 @@ class Proof:
 
     payload: Mapping[str, Any] = field(repr=False)
     """In the JSON of an EU DCC (schema 1.3). Its rows under v, t and r carry `"attested": true` when an officer
-    attested them."""
+    attested them. Several rows are weighed one by one, as if each were a proof of its own."""
     source: ProofSource = ProofSource.CERTIFICATE
 
 
@@ -102,6 +106,8 @@ class Rule:
     """CertLogic over `{"payload", "external", "document", "traveller"}`; see `weighing.contexts`."""
     proofs: tuple[ProofSource, ...] = (ProofSource.CERTIFICATE, ProofSource.PAPER)
     """Sources of proofs that a CertLogic rule takes."""
+    entries: tuple[str, ...] = ENTRIES
+    """Kinds of entries that a CertLogic rule looks at. A proof without them says nothing to it, for or against."""
     because: tuple[Because, ...] = ()
     """More exact reasons for a failure."""
 

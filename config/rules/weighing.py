@@ -11,7 +11,7 @@ from typing import Any
 
 from config.rules.certlogic import CertLogicError, holds
 from config.rules.reasons import ReasonCode, message_key
-from config.rules.ruleset import Facts, Proof, ProofSource, Rule, RuleSet, TravellerClass
+from config.rules.ruleset import ENTRIES, Facts, Proof, ProofSource, Rule, RuleSet, TravellerClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Weighed:
     message: str
     """Key of the sentence in the catalogues."""
     proof: int | None
-    """Index of the proof that decided; None when there was none to weigh."""
+    """Index of the proof that decided; None when there was nothing to weigh: another proof is needed."""
     attested: bool = False
     """The proof that decided is a paper that an officer attested."""
 
@@ -97,13 +97,13 @@ def weigh(
         latest: the other end.
     """
     taken = [(index, proof) for index, proof in enumerate(proofs) if proof.source in rule.proofs]
-    if not taken:
-        code = ReasonCode.CERTIFICATE_PAPER if proofs else ReasonCode.CERTIFICATE_MISSING
-        return Weighed(None, code, message_key(code), None)
+    rows = [(index, proof, row) for index, proof in taken for row in _rows(rule, proof.payload)]
+    if not rows:
+        return _nothing(proofs, taken)
     failed: Weighed | None = None
     unsure: Weighed | None = None
-    for index, proof in taken:
-        data = contexts(rules, facts, proof.payload, earliest, latest)
+    for index, proof, row in rows:
+        data = contexts(rules, facts, row, earliest, latest)
         truth = _agreed(rule.logic, data)
         paper = proof.source is ProofSource.PAPER
         if truth:
@@ -116,8 +116,27 @@ def weigh(
             code, message = _why(rule, data)
             failed = failed or Weighed(False, code, message, index, paper)
     found = unsure or failed
-    assert found is not None  # one proof at least was taken
+    assert found is not None  # one row at least was weighed
     return found
+
+
+def _nothing(proofs: Sequence[Proof], taken: Sequence[tuple[int, Proof]]) -> Weighed:
+    """There is nothing that the rule looks at."""
+    code = ReasonCode.CERTIFICATE_MISSING
+    if taken:
+        code = ReasonCode.CERTIFICATE_FURTHER
+    elif proofs:
+        code = ReasonCode.CERTIFICATE_PAPER
+    return Weighed(None, code, message_key(code), None)
+
+
+def _rows(rule: Rule, payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """A proof as one payload for each entry that the rule looks at; one without any entry is weighed as it is."""
+    found = [(kind, row) for kind in ENTRIES for row in payload.get(kind) or ()]
+    if not found:
+        return [payload]
+    head = {key: value for key, value in payload.items() if key not in ENTRIES}
+    return [head | {kind: [row]} for kind, row in found if kind in rule.entries]
 
 
 def contexts(
