@@ -5,6 +5,7 @@ from datetime import datetime
 
 from config.rules.reasons import ReasonCode
 from station.certificates import kinds
+from station.certificates.divoc import chain as divoc
 from station.certificates.hcert import chain as hcert
 from station.certificates.hcert.container import MAX_TEXT, is_container
 from station.certificates.icao import vds_nc
@@ -15,6 +16,7 @@ from station.certificates.trust.bundle import TrustBundle
 
 _CHAINS: Mapping[CertificateFormat, Callable[[str, TrustBundle, Interval], CertificateResult]] = {
     CertificateFormat.HCERT: hcert.verify,
+    CertificateFormat.DIVOC: divoc.verify,
     CertificateFormat.SHC: shc.verify,
     CertificateFormat.VDS_NC: vds_nc.verify,
 }
