@@ -1,13 +1,16 @@
-"""From a screening to the JSON values that the journal keeps and the centre receives.
+"""From a screening to the JSON values that the journal keeps and the centre receives; `station.recorded` reads them.
 
-Texts of certificates and pictures are not part of it. Times are RFC 3339 in UTC; temperatures are skin temperatures in
-degrees Celsius.
+Texts of certificates and pictures are not part of it, only the digests of photographs. Times are RFC 3339 in UTC;
+temperatures are skin temperatures in degrees Celsius.
 """
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from config.rules.reasons import ReasonCode
 from config.settings import Settings
+from station.certificates.result import Entry, Holder
 from station.evidence import (
     Attestation,
     CertificateRead,
@@ -26,14 +29,27 @@ _ALERTS = {ReasonCode.TEMPERATURE_HIGH.value, ReasonCode.CERTIFICATE_SIGNATURE.v
 """Failures that the duty officer hears of at once: a confirmed hot skin, a forged signature."""
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What judged, beside the rule set: so that a verdict can be explained and replayed (promise 10)."""
+
+    software: str = ""
+    models: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of each network's weights, by name."""
+    trust: str = ""
+    """Version of the trust bundle, or what it was made of."""
+    trust_at: str = ""
+    """Date of the trust bundle, RFC 3339; empty when it has none."""
+
+
 def priority(screening: Screening) -> Priority:
     """Whether the entry overtakes the backlog."""
     failed = {o.code for o in screening.judgement.outcomes if o.truth is Truth.FAIL}
     return Priority.ALERT if failed & _ALERTS else Priority.NORMAL
 
 
-def payload(screening: Screening, settings: Settings) -> dict[str, Any]:
-    """The payload of a SCREENING entry."""
+def payload(screening: Screening, settings: Settings, versions: Versions | None = None) -> dict[str, Any]:
+    """The payload of a SCREENING entry; `versions` says what judged it, when that is known."""
     evidence, judgement = screening.evidence, screening.judgement
     given = (screening.reason,) if screening.reason else ()
     return {
@@ -49,11 +65,20 @@ def payload(screening: Screening, settings: Settings) -> dict[str, Any]:
         "officer": screening.officer or None,
         "reasons": [*given, *judgement.reasons],
         "note": screening.note or None,
-        "rule_set": {"id": judgement.rule_set, "number": judgement.rule_set_number, "order": judgement.order},
+        "rule_set": {
+            "id": judgement.rule_set,
+            "number": judgement.rule_set_number,
+            "order": judgement.order,
+            "digest": judgement.rule_set_digest,
+        },
+        "class": judgement.traveller_class or None,
+        "clock": {"earliest": rfc3339(judgement.now.earliest), "latest": rfc3339(judgement.now.latest)},
+        "versions": asdict(versions) if versions else None,
         "proposed": judgement.verdict.value,
         "outcomes": _outcomes(judgement),
         "document": _document(evidence.document) or _typed(evidence.attestation(Attestation.DOCUMENT)),
         "certificate": _certificate(evidence.certificate),
+        "further_certificates": [_certificate(c) for c in evidence.certificates if c is not evidence.certificate],
         "unassigned_certificates": [_certificate(c) for c in screening.tray],
         "temperature": _temperature(evidence.temperatures[-1]) if evidence.temperatures else None,
         "evidence": _provenance(evidence),
@@ -70,6 +95,7 @@ def _outcomes(judgement: Judgement) -> list[dict[str, Any]]:
             "params": dict(o.params),
             "order": o.order,
             "attested": o.attested,
+            "proof": o.proof,
         }
         for o in judgement.outcomes
     ]
@@ -118,8 +144,8 @@ def _certificate(read: CertificateRead | None) -> dict[str, Any] | None:
     if read is None:
         return None
     result = read.result
-    holder = result.holder
     return {
+        "id": read.id,
         "format": result.format.value,
         "verdict": result.verdict.value,
         "step": result.step.value,
@@ -127,18 +153,29 @@ def _certificate(read: CertificateRead | None) -> dict[str, Any] | None:
         "bound": read.bound,
         "issuer": result.issuer,
         "kid": result.kid,
+        "signer": result.signer,
         "test_signer": result.test_signer,
         "issued_at": rfc3339(result.issued_at) if result.issued_at else None,
         "expires_at": rfc3339(result.expires_at) if result.expires_at else None,
-        "holder": {
-            "surname": holder.surname,
-            "given_names": holder.given_names,
-            "birth_date": holder.birth_date_text,
-        }
-        if holder
-        else None,
+        "holder": _holder(result.holder) if result.holder else None,
+        "entries": [_entry(entry) for entry in result.entries],
         "content": dict(result.payload),
     }
+
+
+def _holder(holder: Holder) -> dict[str, str]:
+    return {
+        "surname": holder.surname,
+        "given_names": holder.given_names,
+        "surname_transliterated": holder.surname_transliterated,
+        "given_names_transliterated": holder.given_names_transliterated,
+        "birth_date": holder.birth_date_text,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    """What is known of one entry; the issuer's word for what it says, never empty ones."""
+    return {name: value for name, value in asdict(entry).items() if value not in ("", None)}
 
 
 def _temperature(taken: TemperatureTaken) -> dict[str, Any]:
@@ -166,11 +203,19 @@ def _provenance(evidence: Evidence) -> list[dict[str, Any]]:
         rows.append(
             {"kind": "document", "id": read.id, "at": rfc3339(read.at), "device": read.device, "frames": read.frames}
         )
-    if evidence.certificate:
-        shown = evidence.certificate
-        rows.append({"kind": "certificate", "id": shown.id, "at": rfc3339(shown.at), "device": shown.device})
     rows += [
-        {"kind": "temperature", "id": t.id, "at": rfc3339(t.at), "device": t.reading.device, **_temperature(t)}
+        {"kind": "certificate", "id": shown.id, "at": rfc3339(shown.at), "device": shown.device}
+        for shown in evidence.certificates
+    ]
+    rows += [
+        {
+            "kind": "temperature",
+            "id": t.id,
+            "at": rfc3339(t.at),
+            "device": t.reading.device,
+            **_temperature(t),
+            "max_celsius": t.reading.max_celsius,  # as it was judged: rounding could carry it over the limit
+        }
         for t in evidence.temperatures
     ]
     rows += [
@@ -181,6 +226,7 @@ def _provenance(evidence: Evidence) -> list[dict[str, Any]]:
             "officer": a.officer,
             "what": a.what.value,
             "values": dict(a.values),
+            "picture_sha256": a.picture_sha256 or None,
         }
         for a in evidence.attested
     ]

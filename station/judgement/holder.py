@@ -6,6 +6,7 @@ the written name count (Müller is MUELLER, MULLER or MUXXLLER). "Cannot tell" g
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import islice, product
@@ -16,9 +17,12 @@ from station.documents.dates import PartialDate
 from station.documents.mrz import Document
 from station.documents.transliteration import normalise, spellings
 from station.evidence import ComparedField, HolderMatch, Truth
-from station.judgement.names import TRUTH_OF, Likeness, Name, compare, similarity
+from station.judgement.likeness import similarity
+from station.judgement.names import TRUTH_OF, Likeness, Name, compare, same
 
 _MOST_SPELLINGS = 48
+_MOST_COMPARED = 6
+"""Of the spellings of a name that is not the same, those that share most letters are compared in full."""
 _NAME_WEIGHT = 0.7
 _THAI = re.compile(r"[\u0e01-\u0e2e]")
 _SARA_AM = re.compile(r"\u0e4d([\u0e48-\u0e4b]?)\u0e32")
@@ -98,8 +102,14 @@ def match_printed(person: Person, printed: str) -> HolderMatch:
 def _closest(person: Person, holder: Holder) -> tuple[Name, Name, Likeness]:
     """The document's name, the spelling of the certificate's that is most like it, and how alike they are."""
     document = Name(normalise(person.name.surname), normalise(person.name.given_names), person.name.truncated)
-    ranked = [(compare(document, name), -_alike(document, name), name) for name in _names(holder)]
-    likeness, _, name = min(ranked, key=lambda row: row[:2])
+    names = _names(holder)
+    name = next((each for each in names if same(document, each)), None)
+    likeness = Likeness.SAME
+    if name is None:
+        letters = Counter("".join(document.words))
+        names.sort(key=lambda each: -(letters & Counter("".join(each.words))).total())
+        ranked = [(compare(document, each), -_alike(document, each), each) for each in names[:_MOST_COMPARED]]
+        likeness, _, name = min(ranked, key=lambda row: row[:2])
     thai = thai_name(holder.surname, holder.given_names)
     if person.thai_name and thai:
         likeness = Likeness.SAME if person.thai_name == thai else max(likeness, Likeness.CLOSE)

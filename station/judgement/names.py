@@ -1,17 +1,25 @@
 """Do two names mean one person? A three-valued answer over the letters of the zone.
 
-What passes: the same letters, other word borders or order, names cut at the end of the zone (Doc 9303-3, 4.6), further
-given names on one side. What cannot be told: initials, another or an added surname (marriage), a slip of the pen.
+What passes: the same letters, other word borders or order, a name in one piece, names cut at the end of the zone
+(Doc 9303-3, 4.6), further given names on one side. What cannot be told: initials, another or an added surname
+(marriage), a slip of the pen, another way to romanise. How unlike names must be to be another person's was measured:
+docs/holder.md.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 from station.evidence import Truth
+from station.judgement.likeness import resemblance, similarity
 
 _TITLES = frozenset(("MR", "MRS", "MS", "MISS", "MASTER", "DR", "PROF"))
+_NOBODY = frozenset(("XXX", "XXXX", "FNU", "LNU"))
+"""What forms put where there is no surname or no given name."""
 _LEAST_PREFIX = 3
 """Letters of a cut given name that still say something."""
+CLOSE_FROM = 0.55
+"""Resemblance from which two names may be one person's; below it they are different. Chosen on the tuning pairs of
+tests/bench/bench_holder.py."""
 
 
 class Likeness(IntEnum):
@@ -40,22 +48,6 @@ class Name:
         return (*self.surname.split(), *self.given_names.split())
 
 
-def distance(left: str, right: str) -> int:
-    """Levenshtein distance: letters added, dropped or exchanged."""
-    row = list(range(len(right) + 1))
-    for at, letter in enumerate(left, 1):
-        diagonal, row[0] = row[0], at
-        for place, other in enumerate(right, 1):
-            diagonal, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, diagonal + (letter != other))
-    return row[-1]
-
-
-def similarity(left: str, right: str) -> float:
-    """1 for the same letters, 0 for nothing alike."""
-    longest = max(len(left), len(right))
-    return 1 - distance(left, right) / longest if longest else 1.0
-
-
 def without_titles(words: tuple[str, ...]) -> tuple[str, ...]:
     """Titles in front taken off, as long as a word is left."""
     while len(words) > 1 and words[0] in _TITLES:
@@ -63,26 +55,75 @@ def without_titles(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
+def same(document: Name, certificate: Name) -> bool:
+    """Whether two names have the same letters, whatever their borders and order; quick."""
+    one, other = _bare(document), _bare(certificate)
+    if not one.words or not other.words:
+        return False
+    if sorted(one.words) == sorted(other.words) or (_single(one, other) and set(one.words) == set(other.words)):
+        return True
+    surname, other_surname = _letters(one.surname), _letters(other.surname)
+    given, other_given = _letters(one.given_names), _letters(other.given_names)
+    return (surname, given) in ((other_surname, other_given), (other_given, other_surname)) or (
+        _single(one, other) and _letters("".join(one.words)) in _runs(other)
+    )
+
+
 def compare(document: Name, certificate: Name) -> Likeness:
     """How alike the name of a document and the name of a certificate are."""
-    surname, other_surname = _letters(document.surname), _letters(certificate.surname)
-    given = without_titles(tuple(document.given_names.split()))
-    other_given = without_titles(tuple(certificate.given_names.split()))
-    if not (surname or given) or not (other_surname or other_given):
+    if same(document, certificate):
+        return Likeness.SAME
+    one, other = _bare(document), _bare(certificate)
+    if not one.words or not other.words:
         return Likeness.CLOSE
-    if surname == other_surname and "".join(given) == "".join(other_given):
-        return Likeness.SAME
-    if sorted((*document.surname.split(), *given)) == sorted((*certificate.surname.split(), *other_given)):
-        return Likeness.SAME
-    if surname == "".join(other_given) and "".join(given) == other_surname:
+    given, other_given = tuple(one.given_names.split()), tuple(other.given_names.split())
+    if _letters(one.surname) == _letters(other.surname) and given and other_given:
+        shorter, longer = sorted((given, other_given), key=len)
+        if longer[: len(shorter)] == shorter:
+            return Likeness.SAME
+    if _in_one_piece(one, other) or _in_one_piece(other, one):
         return Likeness.SAME
     if document.truncated:
-        cut = _cut(document, certificate)
+        cut = _cut(one, other)
         if cut is not Likeness.OTHER:
             return cut
-    if surname == other_surname:
-        return _by_given_names(given, other_given)
-    return _by_surnames(document, certificate, given, other_given)
+    if given and other_given and (given[0] == other_given[0] or "".join(given) == "".join(other_given)):
+        # Another surname with the same given names is what a marriage looks like; the birth date decides with it.
+        return Likeness.CLOSE
+    alike = resemblance((one.surname, one.given_names), (other.surname, other.given_names))
+    return Likeness.CLOSE if alike >= CLOSE_FROM else Likeness.OTHER
+
+
+def _bare(name: Name) -> Name:
+    """Without titles in front and without what stands for no name at all."""
+    surname = " ".join(word for word in name.surname.split() if word not in _NOBODY)
+    given = tuple(word for word in name.given_names.split() if word not in _NOBODY)
+    if not given:
+        return Name(" ".join(without_titles(tuple(surname.split()))), "", name.truncated)
+    return Name(surname, " ".join(without_titles(given)), name.truncated)
+
+
+def _single(one: Name, other: Name) -> bool:
+    """Whether one of them has no surname, or no given names, beside the other."""
+    return not (one.surname and one.given_names and other.surname and other.given_names)
+
+
+def _runs(name: Name) -> tuple[str, str]:
+    """All letters, surname first and given names first."""
+    surname, given = _letters(name.surname), _letters(name.given_names)
+    return surname + given, given + surname
+
+
+def _in_one_piece(whole: Name, parts: Name) -> bool:
+    """A name in one piece that holds the other's surname and its given names, or the first of them."""
+    if (whole.surname and whole.given_names) or not (parts.surname and parts.given_names):
+        return False
+    words, surname, given = list(whole.words), parts.surname.split(), parts.given_names.split()
+    for word in surname:
+        if word not in words:
+            return False
+        words.remove(word)
+    return bool(words) and (words == given[: len(words)] or words[: len(given)] == given)
 
 
 def _letters(text: str) -> str:
@@ -95,7 +136,7 @@ def _cut(document: Name, certificate: Name) -> Likeness:
     given, other_given = _letters(document.given_names), _letters(certificate.given_names)
     if surname == other_surname and other_given.startswith(given):
         return Likeness.SAME if len(given) >= _LEAST_PREFIX else Likeness.CLOSE
-    if surname == other_surname and _slip(given, other_given[: len(given)]) is Likeness.CLOSE:
+    if surname == other_surname and similarity(given, other_given[: len(given)]) >= CLOSE_FROM:
         return Likeness.CLOSE
     # The last words may have been cut, or each word to its beginning.
     words, others = document.words, certificate.words
@@ -104,36 +145,3 @@ def _cut(document: Name, certificate: Name) -> Likeness:
     if not given and other_surname.startswith(surname):
         return Likeness.CLOSE
     return Likeness.OTHER
-
-
-def _by_given_names(given: tuple[str, ...], other: tuple[str, ...]) -> Likeness:
-    """Equal surnames: what do the given names say?"""
-    if not given or not other:
-        return Likeness.CLOSE
-    shorter, longer = sorted((given, other), key=len)
-    if longer[: len(shorter)] == shorter:
-        return Likeness.SAME
-    if set(shorter) <= set(longer):
-        return Likeness.CLOSE
-    if all(a.startswith(b) or b.startswith(a) for a, b in zip(shorter, longer, strict=False)):
-        initials = any(len(word) == 1 for word in (*given, *other))
-        return Likeness.CLOSE if initials else _slip("".join(given), "".join(other))
-    return _slip("".join(given), "".join(other))
-
-
-def _by_surnames(document: Name, certificate: Name, given: tuple[str, ...], other_given: tuple[str, ...]) -> Likeness:
-    """Different surnames: marriage, or a slip of the pen?"""
-    shared = set(document.surname.split()) & set(certificate.surname.split())
-    same_given = bool(given) and (given[:1] == other_given[:1] or "".join(given) == "".join(other_given))
-    if same_given:
-        # Another surname with the same given names is what a marriage looks like; the birth date decides with it.
-        return Likeness.CLOSE
-    if shared and _slip("".join(given), "".join(other_given)) is Likeness.CLOSE:
-        return Likeness.CLOSE
-    return _slip("".join(document.words), "".join(certificate.words))
-
-
-def _slip(left: str, right: str) -> Likeness:
-    """One letter in five to nine, two in ten and more, may be a slip of the pen or another way to romanise."""
-    allowed = 0 if min(len(left), len(right)) < 5 else 1 if min(len(left), len(right)) < 10 else 2
-    return Likeness.CLOSE if distance(left, right) <= allowed else Likeness.OTHER

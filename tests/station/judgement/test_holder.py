@@ -13,7 +13,7 @@ from station.documents.mrz import Document, parse
 from station.documents.transliteration import normalise
 from station.evidence import Truth
 from station.judgement.holder import match
-from station.judgement.names import distance, similarity
+from station.judgement.likeness import distance, similarity
 
 TODAY = date(2026, 11, 20)
 PASS, FAIL, UNSURE = Truth.PASS, Truth.FAIL, Truth.CANNOT_TELL
