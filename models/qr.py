@@ -86,11 +86,11 @@ class CodeReader:
         return attempts
 
 
-def draw_code(text: str, *, symbology: str = "qr", correction: str = "M", module: int = 4) -> Picture:
+def draw_code(text: str | bytes, *, symbology: str = "qr", correction: str = "M", module: int = 4) -> Picture:
     """The code as a picture: height x width, 0 for a dark module and 255 for a light one, quiet zone included.
 
     Args:
-        text: what the code says.
+        text: what the code says; bytes go in as they are.
         symbology: `qr`, `aztec`, `datamatrix` or `pdf417`.
         correction: error correction level of a QR code: L, M, Q or H (7, 15, 25, 30 %).
         module: pixels per module.

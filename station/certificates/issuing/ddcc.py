@@ -1,4 +1,4 @@
-"""Fresh WHO DDCC of the test issuer: the core data set in the container of an EU DCC (WHO DDCC:VS and DDCC:TR, 2021/22).
+"""Fresh WHO DDCC of the test issuer: the core data set in the container of an EU DCC (WHO DDCC:VS and DDCC:TR).
 
 As the WHO's demonstration codes have it, the data set is the claims themselves: there is no claim -260.
 """

@@ -70,6 +70,7 @@ EXPECTED: Mapping[CertificateFormat, Mapping[Flaw, Expectation]] = {
     | {
         Flaw.EXPIRED: _EXPIRED,
         Flaw.NOT_YET_VALID: _EARLY,
+        Flaw.WRONG_KEY_USAGE: _USAGE,
         Flaw.WRONG_ALGORITHM: Expectation(_BAD, Step.JWS, ReasonCode.CERTIFICATE_ALGORITHM),
         Flaw.REVOKED: _REVOKED,
         Flaw.TORN: Expectation(_BAD, Step.JWS, ReasonCode.CERTIFICATE_JWS),
@@ -87,6 +88,7 @@ EXPECTED: Mapping[CertificateFormat, Mapping[Flaw, Expectation]] = {
     | {
         Flaw.EXPIRED: _EXPIRED,
         Flaw.NOT_YET_VALID: _EARLY,
+        Flaw.WRONG_KEY_USAGE: _USAGE,
         Flaw.WRONG_ALGORITHM: Expectation(_BAD, Step.JWS, ReasonCode.CERTIFICATE_ALGORITHM),
         Flaw.REVOKED: _REVOKED,
         Flaw.TORN: Expectation(_BAD, Step.ARCHIVE, ReasonCode.CERTIFICATE_ARCHIVE),

@@ -4,8 +4,6 @@ A card is a JWS (ES256) over a deflated FHIR bundle, written as pairs of digits;
 which the framework has deprecated and which are still shown.
 """
 
-import base64
-import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -16,6 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from station.certificates.issuing.content import (
+    COUNTRY,
     DETECTED,
     HOSPITAL,
     NOT_DETECTED,
@@ -29,13 +28,15 @@ from station.certificates.issuing.content import (
 )
 from station.certificates.issuing.flaws import Flaw
 from station.certificates.issuing.signers import ec_key, raw_signature
+from station.certificates.result import EntryKind
+from station.certificates.shc.jws import base64url, thumbprint
+from station.certificates.shc.numeric import encode_numeric, encode_parts
 from station.certificates.trust.bundle import Scheme, Signer
-from station.certificates.trust.signer_certificate import DEMONSTRATION
+from station.certificates.trust.signer_certificate import ALL_KINDS, DEMONSTRATION
 
 ISSUER = "https://health.utopia.test/shc"
 """An address that cannot exist (RFC 2606)."""
 STRANGER = "https://health.nowhere.test/shc"
-PREFIX = "shc:/"
 LIFE = timedelta(days=365)
 _CVX = {
     "EU/1/20/1528": "208",
@@ -58,27 +59,37 @@ class ShcSigner:
 
     key: ec.EllipticCurvePrivateKey
     issuer: str
+    kinds: frozenset[EntryKind] = ALL_KINDS
 
     @property
     def jwk(self) -> dict[str, str]:
         """The public key as a JSON Web Key (RFC 7517)."""
         numbers = self.key.public_key().public_numbers()
-        point = {"crv": "P-256", "kty": "EC", "x": _b64(numbers.x.to_bytes(32)), "y": _b64(numbers.y.to_bytes(32))}
-        return {**point, "kid": thumbprint(point), "use": "sig", "alg": "ES256"}
+        x, y = (base64url(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
+        point = {"crv": "P-256", "kty": "EC", "x": x, "y": y}
+        return {**point, "kid": self.kid, "use": "sig", "alg": "ES256"}
+
+    @property
+    def kid(self) -> str:
+        """The key's name: its thumbprint."""
+        return thumbprint(self.key.public_key())
 
     def trusted(self) -> Signer:
         """As a trust bundle holds it."""
         return Signer(
-            kid=self.jwk["kid"].encode(), key=self.key.public_key(), name=DEMONSTRATION, test=True, scheme=Scheme.SHC,
+            kid=self.kid.encode(), key=self.key.public_key(), country=COUNTRY, name=DEMONSTRATION,
+            kinds=self.kinds, test=True, scheme=Scheme.SHC,
             issuer=self.issuer,
         )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ShcIssuer:
-    """The believed key, one that forges, and one that nobody knows."""
+    """The believed keys, one that forges, and one that nobody knows."""
 
     trusted: ShcSigner
+    tests_only: ShcSigner
+    """May sign tests and nothing else."""
     impostor: ShcSigner
     stranger: ShcSigner
 
@@ -87,6 +98,7 @@ def make_issuer(seed: bytes) -> ShcIssuer:
     """Keys out of a seed."""
     return ShcIssuer(
         ShcSigner(ec_key(seed + b"/shc"), ISSUER),
+        ShcSigner(ec_key(seed + b"/shc tests"), ISSUER, frozenset({EntryKind.TEST})),
         ShcSigner(ec_key(seed + b"/shc impostor"), ISSUER),
         ShcSigner(ec_key(seed + b"/shc stranger"), STRANGER),
     )
@@ -115,9 +127,10 @@ def issue(
     Raises:
         ValueError: a recovery, which has no entry in a SMART Health Card.
     """
-    signer = issuer.stranger if flaw is Flaw.UNKNOWN_SIGNER else issuer.trusted
+    signers = {Flaw.UNKNOWN_SIGNER: issuer.stranger, Flaw.WRONG_KEY_USAGE: issuer.tests_only}
+    signer = signers.get(flaw, issuer.trusted)
     key = issuer.impostor.key if flaw is Flaw.FORGED else signer.key
-    header = {"zip": "DEF", "alg": "none" if flaw is Flaw.WRONG_ALGORITHM else "ES256", "kid": signer.jwk["kid"]}
+    header = {"zip": "DEF", "alg": "none" if flaw is Flaw.WRONG_ALGORITHM else "ES256", "kid": signer.kid}
     payload = credential(signer.issuer, bundle(subject, proofs), now, identifier, flaw)
     jws = sign(key, header, payload)
     if flaw is Flaw.ALTERED:
@@ -127,8 +140,8 @@ def issue(
     if flaw is Flaw.TORN:
         jws = jws[: len(jws) // 2]
     if flaw is Flaw.CHUNK_MISSING:
-        return numeric(jws, max(chunks, 2))[:1]
-    return numeric(jws, chunks)
+        return encode_parts(jws, max(chunks, 2))[:1]
+    return encode_parts(jws, chunks) if chunks > 1 else (encode_numeric(jws),)
 
 
 def credential(
@@ -206,33 +219,14 @@ def _resource(proof: Proof) -> dict[str, Any]:
 
 def sign(key: ec.EllipticCurvePrivateKey, header: Mapping[str, Any], payload: Mapping[str, Any]) -> str:
     """A JWS over a deflated payload (RFC 7515; the framework's `zip: DEF`), in compact form."""
-    signed = f"{_b64(_json(header))}.{_packed(payload)}"
-    return f"{signed}.{_b64(raw_signature(key, signed.encode()))}"
-
-
-def numeric(jws: str, chunks: int = 1) -> tuple[str, ...]:
-    """A JWS as the texts of codes: each character's number less 45 in two digits, in so many chunks."""
-    size = -(-len(jws) // chunks)
-    parts = [jws[at : at + size] for at in range(0, len(jws), size)]
-    return tuple(
-        PREFIX + (f"{number}/{len(parts)}/" if len(parts) > 1 else "") + "".join(f"{ord(c) - 45:02d}" for c in part)
-        for number, part in enumerate(parts, 1)
-    )
-
-
-def thumbprint(jwk: Mapping[str, str]) -> str:
-    """The name of an elliptic key: SHA-256 over its required members in order (RFC 7638)."""
-    return _b64(hashlib.sha256(_json({name: jwk[name] for name in ("crv", "kty", "x", "y")})).digest())
+    signed = f"{base64url(_json(header))}.{_packed(payload)}"
+    return f"{signed}.{base64url(raw_signature(key, signed.encode()))}"
 
 
 def _packed(payload: Mapping[str, Any]) -> str:
     stream = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return _b64(stream.compress(_json(payload)) + stream.flush())
+    return base64url(stream.compress(_json(payload)) + stream.flush())
 
 
 def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
