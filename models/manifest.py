@@ -58,3 +58,13 @@ def read_sidecar(path: Path) -> Sidecar:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelMismatch(f"the sidecar {path.name} lacks an entry: install the weights again") from error
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every weights file in a folder, by the network's name.
+
+    Raises:
+        ModelMismatch: a sidecar cannot be read.
+    """
+    found = (read_sidecar(path) for path in sorted(folder.glob("*.toml")))
+    return {each.name: each.sha256 for each in found}

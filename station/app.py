@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from config.rules.cases import failing_cases
@@ -14,9 +15,11 @@ from drivers import camera, registry, transport
 from drivers.camera import FrameSource
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
-from models.mrz_reader import MrzReader
+from models.manifest import digests
+from models.mrz_reader import WEIGHTS, MrzReader
 from models.qr import CodeReader
 from station.certificates.trust import files as trust
+from station.certificates.trust.bundle import TrustBundle
 from station.certificates.verify import verify
 from station.errors import CannotStart
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
@@ -42,8 +45,8 @@ from station.lane.snapshot import LaneSnapshot, Saved
 from station.lane.state import Rules, Screening
 from station.lane.thermal_sense import ThermalSense
 from station.paths import StationPaths, paths_of
-from station.records import payload, priority
-from sync.facts import FactKind
+from station.records import Versions, payload, priority
+from sync.facts import FactKind, rfc3339
 from sync.sync_store import UplinkWord, read_state
 
 _log = logging.getLogger(__name__)
@@ -108,6 +111,17 @@ def load_rule_sets(settings: Settings) -> tuple[RuleSet, ...]:
     return sets
 
 
+def versions_of(believed: TrustBundle) -> Versions:
+    """What judges at this station, beside the rule sets: written into every record."""
+    dated = believed.created_at
+    return Versions(
+        software=version("daan-station"),
+        models=digests(WEIGHTS),
+        trust=" + ".join(believed.sources),
+        trust_at=rfc3339(dated) if dated else "",
+    )
+
+
 class Kiosk:
     """One lane with its devices, journal and screens."""
 
@@ -121,6 +135,7 @@ class Kiosk:
         self._rule_sets = load_rule_sets(settings)
         present = [path for path in self._paths.trust if path.exists()]
         self._trust = trust.load(present, allow_test=settings.station.demonstration)
+        self._versions = versions_of(self._trust)
         reader, codes = MrzReader.load(), CodeReader()
         self._journal, trouble = open_journal(settings, self._paths)
         self._source = _open_camera(settings)
@@ -217,7 +232,7 @@ class Kiosk:
 
     def _keep(self, screening: Screening) -> Saved:
         """Write a screening durably; only its return makes the word "saved" true."""
-        body = payload(screening, self._settings)
+        body = payload(screening, self._settings, self._versions)
         entry = self._journal.append(FactKind.SCREENING, priority(screening), body, subject=screening.id)
         return saved_of(entry, body)
 
