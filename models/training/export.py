@@ -25,6 +25,7 @@ from models.session import LineSession
 from models.specimens.evaluation import clips
 from models.specimens.mrz_lines import LineArtist
 from models.training.dataset import EVALUATION_SEED, Batch, draw_batch, evaluation_lines
+from models.training.frame_rows import stored_rows
 from models.training.network import LineReader, parameters
 
 NAME = "mrz_reader"
@@ -45,10 +46,11 @@ parameters = {parameters}
 made_on = {made_on}
 
 [trained_on]
-what = "lines drawn by models/specimens/mrz_lines.py with Debian's fonts-ocr-b; no picture of a document"
+what = "lines drawn by models/specimens/mrz_lines.py with Debian's fonts-ocr-b, and rows of drawn camera frames; no picture of a document"
 lines = {lines}
 seed = {seed}
 continued_from = {before}  # of these lines, those that earlier runs saw whose weights this one began with
+frame_rows = {rows}  # cut out of drawn frames by models/training/frame_rows.py: half of every batch of this run
 
 [measured]
 what = "{count} drawn lines of every hardness, a quarter nearly illegible, seed {evaluation_seed}, not trained on"
@@ -143,10 +145,10 @@ def measure_frames(folder: Path, difficulty: str) -> Shares:
     return Shares(float(np.mean(frames)), float(np.mean(votes)))
 
 
-def export(net: LineReader, lines: int, before: int, seed: int, folder: Path) -> str:
+def export(net: LineReader, lines: int, before: int, rows: int, seed: int, folder: Path) -> str:
     """Writes `mrz_reader.onnx` and `mrz_reader.toml` with its figures; answers with one line about them.
 
-    `lines` were seen in all, `before` of them by earlier runs.
+    `lines` were seen in all, `before` of them by earlier runs; `rows` different rows of frames were among the others.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{NAME}.onnx"
@@ -166,7 +168,7 @@ def export(net: LineReader, lines: int, before: int, seed: int, folder: Path) ->
         quantise(exact_path, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
     sidecar = folder / f"{NAME}.toml"
-    write = partial(_write, sidecar, path, parameters(net), lines, before, seed)
+    write = partial(_write, sidecar, path, parameters(net), lines, before, rows, seed)
     write(0.0, 0.0, 0.0)
     held = evaluation_lines(EVALUATION_LINES)
     exact, easy, characters = measure(LineSession.load(sidecar), held)
@@ -186,6 +188,7 @@ def _write(
     size: int,
     lines: int,
     before: int,
+    rows: int,
     seed: int,
     exact: float,
     easy: float,
@@ -201,6 +204,7 @@ def _write(
             made_on=datetime.now(UTC).date().isoformat(),
             lines=lines,
             before=before,
+            rows=rows,
             seed=seed,
             count=EVALUATION_LINES,
             evaluation_seed=EVALUATION_SEED,
@@ -217,6 +221,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--seed", type=int, required=True, help="the seed that the run was started with")
     parser.add_argument("--batch", type=int, default=32, help="lines per step of that run")
+    parser.add_argument("--rows", type=Path, help="the rows of drawn frames that the run was started with")
     parser.add_argument("--weights", type=Path, default=Path("models/weights"))
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
@@ -224,7 +229,8 @@ def main(arguments: list[str]) -> int:
     net = LineReader()
     net.load_state_dict(state["net"])
     step, lines, _ = state["progress"]
-    print(export(net, lines, lines - step * options.batch, options.seed, options.weights))
+    rows = len(stored_rows(options.rows)) if options.rows else 0
+    print(export(net, lines, lines - step * options.batch, rows, options.seed, options.weights))
     return 0
 
 

@@ -20,7 +20,7 @@ from torch import nn
 
 from models.training.dataset import Batch, stream
 from models.training.export import export
-from models.training.frame_rows import store_rows
+from models.training.frame_rows import store_rows, stored_rows
 from models.training.network import CLASSES, LineReader, parameters
 
 BLANK = CLASSES - 1
@@ -147,7 +147,8 @@ def main(arguments: list[str]) -> int:
         options.minutes, options.seed, options.folder, options.batch, options.rate, options.start, options.rows
     )
     before = progress.lines - progress.step * options.batch
-    print(export(net, progress.lines, before, options.seed, options.weights), flush=True)
+    rows = len(stored_rows(options.rows)) if options.rows else 0
+    print(export(net, progress.lines, before, rows, options.seed, options.weights), flush=True)
     return 0
 
 

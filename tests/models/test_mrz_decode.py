@@ -276,7 +276,26 @@ def test_the_french_cards_composite_digit_confirms_no_name():
     assert decode(FRENCH_ID, (upper, lower)).unconfirmed == ()
     confuse(upper, FRENCH[0].index("<"), "K", "<", 1.5)
     decoded = decode(FRENCH_ID, (upper, lower))
-    assert (decoded.state, decoded.unconfirmed) == (ReadState.CLEAN, ("surname",))
+    assert (decoded.state, decoded.unconfirmed) == (ReadState.FAILED, ("surname",))
+
+
+def test_what_a_digit_cannot_see_must_be_certain():
+    """G and 6 have one value: a number that may be either is not believed, however well its digit holds."""
+    zone = compose(
+        MrzFormat.TD3,
+        document_code="P",
+        issuing_state="UTO",
+        surname="Doe",
+        given_names="Jo",
+        number="AB6123456",
+        birth="651206",
+        sex="F",
+        expiry="300101",
+    )
+    for doubt, state in ((5.0, ReadState.CLEAN), (2.5, ReadState.FAILED)):
+        upper, lower = table(zone[0], 0.999), table(zone[1], 0.999)
+        confuse(lower, 2, "6", "G", doubt)
+        assert (decode(TD3, (upper, lower)).state, zone[1][2]) == (state, "6")
 
 
 def test_a_state_that_the_list_decided_is_unconfirmed():
