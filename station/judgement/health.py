@@ -59,7 +59,7 @@ def entry(rule: Rule, evidence: Evidence, rules: RuleSet, facts: Facts, proofs: 
 
 def _weighed(rule: Rule, found: Weighed, proofs: Proofs) -> RuleOutcome:
     if found.proof is None:
-        needs = EvidenceKind.CERTIFICATE if found.code is ReasonCode.CERTIFICATE_MISSING else None
+        needs = None if found.code is ReasonCode.CERTIFICATE_PAPER else EvidenceKind.CERTIFICATE
         return RuleOutcome(rule.id, Truth.CANNOT_TELL, found.code.value, found.message, {}, rule.order, needs)
     decided = proofs.known[found.proof]
     params = {"kind": decided.kind, "date": decided.date}

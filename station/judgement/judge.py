@@ -42,11 +42,18 @@ def judge(evidence: Evidence, ruleset: RuleSet | None, now: Interval | datetime)
     found, said = classified(evidence, ruleset, facts, moment)
     question = Question(evidence, ruleset, moment, holder, facts, proofs_of(evidence, ruleset.zone, moment))
     outcomes = tuple(answer(rule, question) for rule in ruleset.rules_of(found.traveller_class))
-    outcomes = (said, *outcomes) if said else outcomes
     required = tuple(map(EvidenceKind, found.traveller_class.required))
+    awaited = EvidenceKind.DOCUMENT in required and not _there(EvidenceKind.DOCUMENT, evidence, ruleset)
+    if said and not (awaited and said.truth is Truth.CANNOT_TELL):  # else the class follows from the document
+        outcomes = (*outcomes, said)
     passed = all(outcome.truth is Truth.PASS for outcome in outcomes)
     again = any(outcome.code == ReasonCode.TEMPERATURE_AGAIN for outcome in outcomes)
-    missing = tuple(kind for kind in required if not _there(kind, evidence, ruleset))
+    further = any(outcome.code == ReasonCode.CERTIFICATE_FURTHER for outcome in outcomes)
+    missing = tuple(
+        kind
+        for kind in required
+        if not _there(kind, evidence, ruleset) or (further and kind is EvidenceKind.CERTIFICATE)
+    )
     return Judgement(
         verdict=VerdictKind.ADMIT if passed and not missing else VerdictKind.REFER,
         outcomes=outcomes,

@@ -184,7 +184,8 @@ def _needs(lane: Lane, required: tuple[EvidenceKind, ...]) -> tuple[Need, ...]:
     for kind in judgement.required if judgement else required:
         attested = evidence.attestation(_ATTESTED_AS[kind]) is not None
         attested = attested or (kind is EvidenceKind.CERTIFICATE and bool(evidence.papers))
-        if sensed[kind] or attested:
+        wanting = judgement is not None and kind in judgement.missing  # a further proof, beside the one that is there
+        if (sensed[kind] or attested) and not wanting:
             tiles.append(Need(kind, NeedState.DONE, attested and not sensed[kind]))
         else:
             now = all(t.state is NeedState.DONE for t in tiles)
