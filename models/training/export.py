@@ -46,7 +46,7 @@ parameters = {parameters}
 made_on = {made_on}
 
 [trained_on]
-what = "lines drawn by models/specimens/mrz_lines.py with Debian's fonts-ocr-b, and rows of drawn camera frames; no picture of a document"
+what = "lines drawn by models/specimens/mrz_lines.py, rows of drawn camera frames; no picture of a document"
 lines = {lines}
 seed = {seed}
 continued_from = {before}  # of these lines, those that earlier runs saw whose weights this one began with
