@@ -1,5 +1,6 @@
 """The plain values that a rule set is made of, each checked as it is read. All raise ValueError with a short reason."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,3 +39,10 @@ def moment(value: str) -> datetime:
     if found.tzinfo is None:
         raise ValueError("a time has no zone")
     return found
+
+
+def only(row: Mapping[str, Any], allowed: Collection[str], where: str) -> None:
+    """Nothing but these keys: a misspelt one would be passed over in silence."""
+    unknown = sorted(set(row) - set(allowed))
+    if unknown:
+        raise ValueError(f"{where} has the key {unknown[0]!r}, which means nothing there")

@@ -35,6 +35,17 @@ SHIPPED = Path(__file__).parent / "sets"
 """Rule sets that come with the program."""
 HISTORY = SHIPPED / "2021"
 """The orders of 2021 at Phuket: for the record, for tests and the table in docs/rules.md; never loaded by itself."""
+_SET = {
+    *("format", "id", "number", "order", "places", "directions", "valid_from", "valid_to", "zone", "thresholds"),
+    *("rules", "cases", "value_sets", "notes"),
+}
+_CLASS = {
+    *("id", "title_en", "title_th", "required", "rules", "order", "when", "selectable", "proof_en", "proof_th"),
+    "exempt",
+}
+_RULE = {"id", "check", "order", "code", "message", "logic", "proofs", "entries", "because"}
+_CASE = {"name", "at", "until", "traveller", "attested_class", "proofs", "expect"}
+_FORMER_CASE = {"name", "rule", "payload", "at", "expected"}
 EVERYONE = "everyone"
 """The only class of a set that names none."""
 
@@ -104,6 +115,7 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
     """
     if content.get("format") not in (FORMAT, FORMER):
         raise ValueError(f"its format is not {FORMAT}")
+    fields.only(content, _SET | ({"classes", "default_class"} if "classes" in content else {"required"}), "the set")
     rules = tuple(_rule(row) for row in content["rules"])
     if not rules:
         raise ValueError("it needs rules")
@@ -178,6 +190,7 @@ def _classes(content: Mapping[str, Any], rules: tuple[Rule, ...]) -> tuple[Trave
 
 def _class(row: Mapping[str, Any]) -> TravellerClass:
     name = fields.text(row["id"])
+    fields.only(row, _CLASS, f"class {name}")
     when, selectable = row.get("when"), bool(row.get("selectable", False))
     if when is None and not selectable:
         raise ValueError(f"class {name} needs a condition (when), or officers who may attest it (selectable)")
@@ -203,6 +216,7 @@ def _class(row: Mapping[str, Any]) -> TravellerClass:
 
 def _rule(row: Mapping[str, Any]) -> Rule:
     name, check = fields.text(row["id"]), Check(row["check"])
+    fields.only(row, _RULE, f"rule {name}")
     expressed = check is Check.CERTIFICATE_ENTRY
     if expressed != ("logic" in row):
         raise ValueError(f"rule {name}: an expression belongs to the check {Check.CERTIFICATE_ENTRY} and only there")
@@ -223,6 +237,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 
 
 def _case(row: Mapping[str, Any]) -> Case:
+    fields.only(row, _FORMER_CASE if "rule" in row else _CASE, f"case “{row['name']}”")
     if "rule" in row:  # one proof under one rule, as daan-rules-1 writes it
         expected = {fields.text(row["rule"]): fields.verdict(row["expected"])}
         proof = Proof(dict(row["payload"]))
@@ -230,6 +245,7 @@ def _case(row: Mapping[str, Any]) -> Case:
             fields.text(row["name"]), fields.moment(row["at"]), None, Facts(), None, (proof,), None, expected, {}
         )
     expect = row["expect"]
+    fields.only(expect, {"class", "rules", "codes"}, f"case “{row['name']}”")
     facts = Facts(**{str(key): fields.text(value) for key, value in row.get("traveller", {}).items()})
     return Case(
         name=fields.text(row["name"]),
@@ -245,6 +261,7 @@ def _case(row: Mapping[str, Any]) -> Case:
 
 
 def _proof(row: Mapping[str, Any]) -> Proof:
+    fields.only(row, {"payload", "source"}, "a proof")
     return Proof(dict(row["payload"]), ProofSource(row.get("source", ProofSource.CERTIFICATE)))
 
 

@@ -67,7 +67,7 @@ def _operation(expression: dict[str, Any], place: str, depth: int) -> Iterator[t
         return
     fewest, most = counts
     if len(operands) < fewest or (most is not None and len(operands) > most):
-        wanted = f"{fewest}" if most == fewest else f"{fewest} at least" if most is None else f"{fewest} to {most}"
+        wanted = f"{fewest}" if most == fewest else f"at least {fewest}" if most is None else f"{fewest} to {most}"
         yield place, f"{name} takes {wanted} operands, this has {len(operands)}"
     elif name == "plusTime":
         yield from _plus_time(operands, place)

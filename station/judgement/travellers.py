@@ -12,7 +12,15 @@ from config.rules.weighing import Classified, classify
 from models.mrz_checks import CheckState
 from station.certificates.moment import Interval
 from station.documents.dates import written
-from station.evidence import Attestation, DocumentRead, Evidence, OfficerAttested, RuleOutcome, Truth
+from station.evidence import (
+    Attestation,
+    DocumentRead,
+    Evidence,
+    EvidenceKind,
+    OfficerAttested,
+    RuleOutcome,
+    Truth,
+)
 
 CLASS_RULE = "traveller-class"
 """Id of the outcome that speaks about the class."""
@@ -73,6 +81,13 @@ def classified(
     found = classify(rules, facts, now.earliest, now.latest, wanted)
     each = found.traveller_class
     params = {"class": each.id}
+    if not found.certain and wanted is None and not _shown(evidence):
+        # Age and nationality come with the document: until it is there, that is the reason.
+        code = ReasonCode.DOCUMENT_MISSING
+        needs = EvidenceKind.DOCUMENT
+        return found, RuleOutcome(
+            CLASS_RULE, Truth.CANNOT_TELL, code.value, message_key(code), params, rules.order, needs
+        )
     if not found.certain or (wanted is not None and not found.attested):
         code = ReasonCode.CLASS_UNSURE
         return found, RuleOutcome(
@@ -84,3 +99,8 @@ def classified(
             CLASS_RULE, Truth.PASS, code.value, message_key(code), params, each.order, None, found.attested, proof
         )
     return found, None
+
+
+def _shown(evidence: Evidence) -> bool:
+    """Whether a document was read or attested."""
+    return evidence.document is not None or evidence.attestation(Attestation.DOCUMENT) is not None
