@@ -8,7 +8,7 @@ from station.certificates import kinds
 from station.certificates.divoc import chain as divoc
 from station.certificates.hcert import chain as hcert
 from station.certificates.hcert.container import MAX_TEXT, is_container
-from station.certificates.icao import vds_nc
+from station.certificates.icao import idb, vds, vds_nc
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
 from station.certificates.shc import chain as shc
@@ -19,6 +19,8 @@ _CHAINS: Mapping[CertificateFormat, Callable[[str, TrustBundle, Interval], Certi
     CertificateFormat.DIVOC: divoc.verify,
     CertificateFormat.SHC: shc.verify,
     CertificateFormat.VDS_NC: vds_nc.verify,
+    CertificateFormat.VDS: vds.verify,
+    CertificateFormat.IDB: idb.verify,
 }
 
 

@@ -93,7 +93,7 @@ def values(data: bytes) -> list[Value]:
     """Take a list of tag, length, value apart; lengths as in DER (ITU-T X.690, 8.1.3), tags of one byte.
 
     Raises:
-        Malformed: it ends inside a value, or a length is indefinite or of more than three bytes.
+        Malformed: it ends inside a value, or a length is of more than three bytes.
     """
     found: list[Value] = []
     at = 0
@@ -102,9 +102,10 @@ def values(data: bytes) -> list[Value]:
         if at + 1 >= len(data):
             raise Malformed("a value has no length")
         length, at = data[at + 1], at + 2
-        if length > 0x7F:
+        # 0x80 has no meaning here in DER; early seals write a length of 128 so.
+        if length > 0x80:
             count = length & 0x7F
-            if not 1 <= count <= 3 or at + count > len(data):
+            if count > 3 or at + count > len(data):
                 raise Malformed("a length is none")
             length, at = int.from_bytes(data[at : at + count], "big"), at + count
         if at + length > len(data):

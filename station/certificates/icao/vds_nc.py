@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from config.rules.reasons import ReasonCode
 from station.certificates import keys, strict_json
 from station.certificates.errors import StepFailed
@@ -23,7 +21,7 @@ from station.certificates.icao import authority, x509
 from station.certificates.icao.canonical import canonical
 from station.certificates.icao.countries import two_letters
 from station.certificates.icao.proof import TEST, VACCINATION, Proof, part, read_proof, text
-from station.certificates.keys import Algorithm, PublicKey
+from station.certificates.keys import Algorithm
 from station.certificates.moment import Interval
 from station.certificates.projection import as_dcc
 from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
@@ -32,9 +30,6 @@ from station.certificates.revocation.step import check_revocation
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 from station.certificates.trust.signer_certificate import key_id
 from station.documents.dates import written
-
-_BY_SIZE = ((256, Algorithm.ES256), (384, Algorithm.ES384), (521, Algorithm.ES512))
-"""The curve fixes the algorithm, by its size in bits at most."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,13 +57,6 @@ def verify(code: str, trust: TrustBundle, now: Interval) -> CertificateResult:
     return chain.result(
         Verdict.VALID, Step.DONE, ReasonCode.CERTIFICATE_VALID, "The certificate is genuine and in date."
     )
-
-
-def algorithm_of(key: PublicKey) -> Algorithm | None:
-    """The algorithm that goes with a signer's key; None when it is no elliptic curve of these."""
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        return None
-    return next((algorithm for size, algorithm in _BY_SIZE if key.key_size <= size), None)
 
 
 class _Chain:
@@ -199,7 +187,7 @@ def _take_apart(content: Mapping[str, Any]) -> Seal:
         certificate = x509.read(der)
     except ValueError as error:
         raise _malformed("its signer's certificate or its signature cannot be read") from error
-    if algorithm is not algorithm_of(certificate.key):
+    if algorithm is not x509.algorithm_of(certificate.key):
         raise _wrong_algorithm()
     return Seal(data, header, message, signed, der, certificate, algorithm, signature)
 

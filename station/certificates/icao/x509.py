@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from station.certificates.icao.coding import values
-from station.certificates.keys import PublicKey, load_key
+from station.certificates.keys import Algorithm, PublicKey, load_key
 
 DOCUMENT_TYPES = "2.23.136.1.1.6.2"
 """Extension: the documents that the signer may sign (Doc 9303-12, 7.1.1)."""
@@ -45,6 +45,8 @@ _WAYS: dict[str, tuple[Way, hashes.HashAlgorithm]] = {
     "1.2.840.10045.4.3.4": (Way.ECDSA, hashes.SHA512()),
 }
 """Doc 9303-12, 4.1; SHA-1 is not among them: its collisions are forged certificates."""
+_SIZES = ((256, Algorithm.ES256), (384, Algorithm.ES384), (521, Algorithm.ES512))
+"""The curve fixes the algorithm of a seal, by its size in bits at most (Doc 9303-13, 2.4)."""
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
     "sha224": hashes.SHA224(), "sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512(),
 }  # fmt: skip
@@ -126,6 +128,13 @@ def issued(certificate: Certificate, key: PublicKey) -> bool:
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True
+
+
+def algorithm_of(key: PublicKey) -> Algorithm | None:
+    """The algorithm that goes with a seal signer's key; None when it is no elliptic curve of at least 256 bits."""
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.key_size < _SIZES[0][0]:
+        return None
+    return next((algorithm for size, algorithm in _SIZES if key.key_size <= size), None)
 
 
 def _read(found: loose.Certificate) -> Certificate:
