@@ -13,7 +13,7 @@ from config.rules.reasons import ReasonCode
 from station.certificates import strict_json
 from station.certificates.errors import StepFailed
 from station.certificates.hcert.container import MAX_INFLATED, MAX_TEXT
-from station.certificates.result import Step
+from station.certificates.result import Step, Verdict
 
 MEMBER = "certificate.json"
 MAGIC = "PK\x03\x04"
@@ -35,7 +35,7 @@ def unpack(text: str) -> bytes | str:
         text: bytes of a zip file as Latin-1, or JSON.
 
     Raises:
-        StepFailed: no zip file, or one that no honest issuer makes.
+        StepFailed: no zip file, or one that no honest issuer makes; undecided when it holds something else.
     """
     if len(text) > MAX_TEXT:
         raise _refused(f"it is longer than any code can be ({MAX_TEXT} characters at most)")
@@ -80,7 +80,12 @@ def _member(archive: zipfile.ZipFile) -> bytes:
     if any("/" in name or "\\" in name or ":" in name or name.startswith(".") for name in names):
         raise _refused("it holds folders or paths")
     if MEMBER not in names:
-        raise _refused(f"it holds no {MEMBER}")
+        raise StepFailed(
+            Step.KIND,
+            ReasonCode.CERTIFICATE_KIND,
+            "The code is a zip file of something else, which this station does not judge.",
+            Verdict.UNDECIDED,
+        )
     row = rows[names.index(MEMBER)]
     if row.flag_bits & _ENCRYPTED:
         raise _refused("it is encrypted")

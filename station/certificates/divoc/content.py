@@ -55,13 +55,14 @@ def unsettled(credential: Mapping[str, Any]) -> str:
     """What the signature leaves open, as an English clause; empty when nothing.
 
     The vocabulary gives one address to the number of the dose and the number of all, and one to three dates: whoever
-    holds a genuine credential can exchange them and the signature still holds. In their natural order they count.
+    holds a genuine credential can exchange them, or drop one of two equal ones, and the signature still holds. Both given
+    and in their natural order they count.
     """
     for row in _rows(credential):
         if any(isinstance(value, list) for name, value in row.items() if name != "type"):
             return "which of several values is meant"
         dose, doses = _whole(row.get("dose")), _whole(row.get("totalDoses"))
-        if dose is not None and doses is not None and dose > doses:
+        if (dose is None) is not (doses is None) or (dose is not None and doses is not None and dose > doses):
             return "which number is the dose and which the number of all doses"
         date, starts, ends = (_date(_text(row.get(name)))[:10] for name in ("date", "effectiveStart", "effectiveUntil"))
         if ends and _DAY.fullmatch(ends) and any(_DAY.fullmatch(day) and day > ends for day in (date, starts)):

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from config.rules.reasons import ReasonCode
 from station.certificates.errors import StepFailed
-from station.certificates.hcert import container
+from station.certificates.hcert import container, ddcc
 from station.certificates.hcert.claims import Claims, check_time, issued_ahead, read_claims
 from station.certificates.hcert.cose import Envelope, holds, open_envelope
-from station.certificates.hcert.dcc import HealthCertificate, read_payload
+from station.certificates.hcert.dcc import HealthCertificate
 from station.certificates.hcert.findings import findings
+from station.certificates.hcert.subclaims import check_judged, read_certificate
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, CertificateResult, EntryKind, Products, Step, Verdict
 from station.certificates.revocation.lists import Subject
@@ -87,8 +88,10 @@ class _Chain:
         self.claims = claims = read_claims(envelope.payload)
         self.products = replace(self.products, claims=claims.raw)
         try:
-            self.certificate = read_payload(claims.hcert)
-            self.products = replace(self.products, payload=self.certificate.payload)
+            self.certificate = found = read_certificate(claims)
+            self.products = replace(self.products, payload=found.payload, content=found.content or found.payload)
+            self.claims = claims = _with_times(claims, found)
+            check_judged(found)
         except StepFailed as stop:
             self.foreign = stop
         return claims
@@ -143,8 +146,9 @@ class _Chain:
         """What came out, as far as it came."""
         certificate, claims, signer = self.certificate, self.claims, self.signer
         other = self.foreign is not None and self.foreign.reason is ReasonCode.CERTIFICATE_KIND
+        usual = certificate.format if certificate else CertificateFormat.HCERT
         return CertificateResult(
-            format=CertificateFormat.HCERT_OTHER if other else CertificateFormat.HCERT,
+            format=CertificateFormat.HCERT_OTHER if other else usual,
             verdict=verdict,
             step=step,
             reason=reason,
@@ -164,9 +168,10 @@ class _Chain:
     def warnings(self) -> tuple[str, ...]:
         """Findings that change nothing."""
         found: list[str] = []
+        ours = self.certificate is None or self.certificate.format is CertificateFormat.HCERT
         if self.claims is not None:
             found += ["it names no expiry"] if self.claims.expires_at is None else []
-            found += ["it names no time of issue"] if self.claims.issued_at is None else []
+            found += ["it names no time of issue"] if self.claims.issued_at is None and ours else []
             found += (
                 ["it was issued later than our clock says; check the clock"]
                 if issued_ahead(self.claims, self.now)
@@ -179,8 +184,26 @@ class _Chain:
             found.append("the signer's own certificate is not valid yet")
         if self.certificate is not None:
             content = self.certificate
-            found += findings(content.payload, content.holder, content.entries, self.now.latest)
+            found += (
+                findings(content.payload, content.holder, content.entries, self.now.latest)
+                if ours
+                else ddcc.findings(content)
+            )
         return tuple(dict.fromkeys(found))
+
+
+def _with_times(claims: Claims, certificate: HealthCertificate) -> Claims:
+    """The claims with what a certificate says inside of its issuer and times; the narrower of two spans counts."""
+    starts = [moment for moment in (claims.not_before, certificate.starts_at) if moment is not None]
+    ends = [moment for moment in (claims.expires_at, certificate.ends_at) if moment is not None]
+    inside = () if certificate.format is CertificateFormat.HCERT else certificate.entries[:1]
+    return replace(
+        claims,
+        issuer=claims.issuer or next((entry.country for entry in inside), ""),
+        issued_at=claims.issued_at or certificate.issued_at,
+        not_before=max(starts, default=None),
+        expires_at=min(ends, default=None),
+    )
 
 
 def _check_use(signer: Signer, certificate: HealthCertificate | None) -> None:

@@ -5,13 +5,14 @@ is a warning and never changes a verdict.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from config.rules.reasons import ReasonCode
 from station.certificates.errors import StepFailed
 from station.certificates.hcert.cbor import Tag, is_number
-from station.certificates.result import Entry, EntryKind, Holder, Step, Verdict
+from station.certificates.result import CertificateFormat, Entry, EntryKind, Holder, Step, Verdict
 from station.documents.dates import written
 
 EU_DCC = 1
@@ -23,8 +24,16 @@ class HealthCertificate:
     """The content of a certificate."""
 
     payload: Mapping[str, Any]
+    """In the EU DCC's JSON."""
     holder: Holder
     entries: tuple[Entry, ...]
+    format: CertificateFormat = CertificateFormat.HCERT
+    content: Mapping[str, Any] = field(default_factory=dict)
+    """In its own JSON where it is no EU DCC."""
+    issued_at: datetime | None = None
+    """Times of a certificate that has them inside and not as claims."""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 def read_payload(hcert: Any) -> HealthCertificate:
@@ -33,15 +42,13 @@ def read_payload(hcert: Any) -> HealthCertificate:
     Raises:
         StepFailed: it is not there, or is no map (invalid); it carries another kind of health certificate (undecided).
     """
-    if hcert is None:
-        raise _other("carries no EU Digital COVID Certificate but something else (as WHO DDCC)")
     if not isinstance(hcert, dict):
-        raise _empty("its content is not a map")
+        raise empty("its content is not a map")
     if EU_DCC not in hcert and hcert:
-        raise _other("carries another kind of health certificate than an EU Digital COVID Certificate")
+        raise other("carries another kind of health certificate than an EU Digital COVID Certificate")
     content = plain(hcert.get(EU_DCC))
     if not isinstance(content, dict):
-        raise _empty("it holds no health certificate")
+        raise empty("it holds no health certificate")
     return HealthCertificate(content, read_holder(content), read_entries(content))
 
 
@@ -120,13 +127,15 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _empty(what: str) -> StepFailed:
+def empty(what: str) -> StepFailed:
+    """The content is not what it should be."""
     return StepFailed(
         Step.PAYLOAD, ReasonCode.CERTIFICATE_PAYLOAD, f"The certificate is malformed: {what}; ask for another one."
     )
 
 
-def _other(what: str) -> StepFailed:
+def other(what: str) -> StepFailed:
+    """The content is of a kind that is not judged."""
     return StepFailed(
         Step.PAYLOAD,
         ReasonCode.CERTIFICATE_KIND,

@@ -276,7 +276,6 @@ def test_other_keys() -> None:
         ("https://example.org/checkin?HC1:", "url"),
         ("M1DOE/JANE            EABC123 HKTBKKTG 0639 325Y012A0001 100", "boarding-pass"),
         ('{"data":{"hdr":{"is":"UTO","t":"icao.test","v":1}},"sig":{}}', "vds-nc"),
-        ("PK\x03\x04\x14\x00certificate.json", "divoc"),
         ("NL2:V1F7E", "nl-domestic"),
         ("00020101021129370016A000000677010111", "payment"),
         ("BEGIN:VCARD\nN:Doe", "contact"),
