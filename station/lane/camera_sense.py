@@ -21,7 +21,8 @@ from models.mrz_vote import MrzVote
 from models.qr import CodeReader
 from models.quality import presence
 from models.regions import CodeReading, MrzReading, ReadState
-from station.certificates.result import CertificateFormat, CertificateResult
+from station.certificates.result import CertificateFormat, CertificateResult, Step
+from station.certificates.shc.collector import PATIENCE, Collector
 from station.documents.errors import MrzUnreadable
 from station.documents.mrz import parse
 from station.evidence import CertificateRead, DocumentRead
@@ -32,7 +33,6 @@ from station.lane.snapshot import Sight
 _log = logging.getLogger(__name__)
 
 _GOOD = (ReadState.CLEAN, ReadState.CORRECTED)
-_JUDGED = (CertificateFormat.HCERT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Reading:
     """What is in view and stays unreadable for so long is said to be."""
     repeat_seconds: float = 2.0
     """The same document or code is reported again only after it was out of view for so long."""
+    parts_seconds: float = PATIENCE
+    """The codes of one card that is split over several must be shown within so long of each other."""
     rest_seconds: float = 0.03
     """Pause when there is no new frame."""
 
@@ -80,6 +82,7 @@ class CameraSense:
         self._reported = MrzReading(ReadState.ABSENT)
         self._document_at = -1e9
         self._codes: dict[str, float] = {}
+        self._parts = Collector()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera reading", daemon=True)
 
@@ -141,6 +144,7 @@ class CameraSense:
         self._vote.reset()
         self._sight = None
         self._unreadable_since = None
+        self._parts = self._parts.kept(time.monotonic(), self._settings.parts_seconds)
 
     def _read_zone(self, frame: CameraFrame, moment: float) -> MrzReading:
         seen = self._tools.reader.look(frame.pixels)
@@ -179,8 +183,9 @@ class CameraSense:
         self._codes[code.text] = moment
         if again:
             return
-        result = self._tools.verify(code.text, at)
-        if result.format not in _JUDGED:
+        self._parts, text = self._parts.add(code.text, moment, self._settings.parts_seconds)
+        result = self._tools.verify(text, at)
+        if result.step is Step.KIND or result.format is CertificateFormat.HCERT_OTHER:
             self._emit(OtherCodeSeen(result.format.value))
             return
         self._emit(CertificateSeen(CertificateRead(self._tools.new_id(at), at, self._settings.device, result)))

@@ -68,10 +68,10 @@ def join(parts: tuple[Part, ...]) -> str:
         raise _incomplete("The codes belong to different SMART Health Cards; show all codes of one card.")
     missing = [str(index) for index in range(1, total + 1) if index not in by_index]
     if missing:
-        shown = f"part {parts[0].index}" if len(by_index) == 1 else f"{len(by_index)} parts"
+        shown = f"part {parts[0].index} was" if len(by_index) == 1 else f"{len(by_index)} parts were"
         word = "part" if len(missing) == 1 else "parts"
         raise _incomplete(
-            f"Of a SMART Health Card of {total} codes {shown} was shown; show {word} {', '.join(missing)} too."
+            f"Of a SMART Health Card of {total} codes {shown} shown; show {word} {', '.join(missing)} too."
         )
     return decode_digits("".join(by_index[index] for index in range(1, total + 1)))
 
