@@ -1,7 +1,8 @@
 """What can go wrong with a rule set.
 
 RuleError
-└── RuleSetUnreadable   the file is missing or is no rule set; the message names file and place
+├── RuleSetUnreadable   the file is missing or is no rule set; the message names file and place
+└── RuleSetRefused      it is a rule set that may not be taken into force; the message says why
 """
 
 
@@ -11,3 +12,7 @@ class RuleError(Exception):
 
 class RuleSetUnreadable(RuleError):
     """The file is missing or is no rule set."""
+
+
+class RuleSetRefused(RuleError):
+    """The set may not be taken into force."""
