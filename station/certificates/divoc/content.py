@@ -55,8 +55,8 @@ def unsettled(credential: Mapping[str, Any]) -> str:
     """What the signature leaves open, as an English clause; empty when nothing.
 
     The vocabulary gives one address to the number of the dose and the number of all, and one to three dates: whoever
-    holds a genuine credential can exchange them, or drop one of two equal ones, and the signature still holds. Both given
-    and in their natural order they count.
+    holds a genuine credential can exchange them, or drop one of two equal ones, and the signature still holds. In their
+    natural order, both numbers given, they count.
     """
     for row in _rows(credential):
         if any(isinstance(value, list) for name, value in row.items() if name != "type"):
