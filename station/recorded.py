@@ -26,7 +26,6 @@ from station.certificates.result import (
 from station.documents.dates import PartialDate, written
 from station.documents.errors import MrzUnreadable
 from station.documents.mrz import Document, parse
-from station.errors import RecordUnreadable
 from station.evidence import (
     Attestation,
     CertificateRead,
@@ -38,6 +37,7 @@ from station.evidence import (
     Truth,
     VerdictKind,
 )
+from station.journal.errors import RecordUnreadable
 
 _ENTRY_FIELDS = frozenset(each.name for each in fields(Entry))
 

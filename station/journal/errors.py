@@ -5,7 +5,8 @@ JournalError
 ├── KeyLost         there is a journal, and its key is not there or is another one
 ├── JournalFull     the disk is full: nothing was saved
 ├── JournalFaulty   the disk failed, or the chain does not hold
-└── JournalBusy     another program writes this journal
+├── JournalBusy     another program writes this journal
+└── RecordUnreadable  a record does not hold what is asked of it
 """
 
 
@@ -31,3 +32,7 @@ class JournalFaulty(JournalError):
 
 class JournalBusy(JournalError):
     """Another program writes this journal."""
+
+
+class RecordUnreadable(JournalError):
+    """A record does not hold what is asked of it; the message says why and what to do."""

@@ -82,6 +82,15 @@ class JournalReader:
         rows = self._rows(wanted.order_by(entries_table.c.sequence.desc()).limit(limit))
         return tuple(self._entry(row) for row in rows)
 
+    def between(self, kind: FactKind, first: datetime, end: datetime) -> Iterator[Entry]:
+        """Entries of a kind that were recorded from `first` on and before `end`, in order."""
+        after, page = 0, 1000
+        times = (entries_table.c.recorded_at >= rfc3339(first)) & (entries_table.c.recorded_at < rfc3339(end))
+        wanted = (entries_table.c.kind == kind.value) & times
+        while found := self._select(wanted & (entries_table.c.sequence > after), page):
+            yield from found
+            after = found[-1].sequence
+
     def verify(self) -> Verification:
         """Walk the whole chain."""
         previous, expected, purged = GENESIS, 1, 0
