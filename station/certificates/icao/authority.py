@@ -51,7 +51,8 @@ def believe(der: bytes, certificate: x509.Certificate, trust: TrustBundle) -> Be
     candidates = [*by_id, *(signer for signer in candidates if signer not in by_id)]
     for signer in candidates:
         if x509.issued(certificate, signer.key) and _may_issue(signer, certificate):
-            _same_country(signer.country, certificate.country)
+            if signer.country and certificate.country and two_letters(signer.country) != country:
+                raise _foreign()
             return Believed(signer, listed=False)
     if any(_is_named(signer, certificate) for signer in candidates):
         raise StepFailed(
@@ -100,7 +101,9 @@ def check_country(believed: Believed, certificate: x509.Certificate, issuer: str
     """
     if issuer.replace("<", " ").strip().upper() == SPECIMEN and believed.listed:
         return
-    _same_country(certificate.country, issuer)
+    bound = certificate.country or believed.signer.country
+    if two_letters(bound) != two_letters(issuer):
+        raise _foreign()
 
 
 def permitted(believed: Believed, certificate: x509.Certificate) -> frozenset[EntryKind]:
@@ -147,10 +150,9 @@ def _is_named(signer: Signer, certificate: x509.Certificate) -> bool:
     return certificate.issuer == authority.subject
 
 
-def _same_country(one: str, other: str) -> None:
-    if one and two_letters(one) != two_letters(other):
-        raise StepFailed(
-            Step.CHAIN,
-            ReasonCode.CERTIFICATE_CHAIN,
-            "The signer belongs to another country than the one that the code names; ask for another one.",
-        )
+def _foreign() -> StepFailed:
+    return StepFailed(
+        Step.CHAIN,
+        ReasonCode.CERTIFICATE_CHAIN,
+        "The signer belongs to another country than the one that the code names; ask for another one.",
+    )

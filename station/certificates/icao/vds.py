@@ -8,6 +8,8 @@ import hashlib
 from functools import partial
 from typing import Any
 
+from config.rules.reasons import ReasonCode
+from station.certificates.hcert.container import MAX_TEXT
 from station.certificates.icao import authority, seal
 from station.certificates.icao.catalogue import describe
 from station.certificates.icao.coding import Malformed, values
@@ -15,15 +17,25 @@ from station.certificates.icao.countries import spellings
 from station.certificates.icao.document_types import DOCUMENTS, PROFILES, Document
 from station.certificates.icao.vds_header import Header, read_header
 from station.certificates.moment import Interval
-from station.certificates.result import CertificateFormat, CertificateResult
+from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 
+_FIRST = "\xdc"
 _SIGNATURE = 0xFF
 _HASH_DIGITS = (40, 64)
 
 
 def verify(text: str, trust: TrustBundle, now: Interval) -> CertificateResult:
     """Decode and verify a seal whose bytes come as Latin-1; as `station.certificates.verify.verify`."""
+    if not text.startswith(_FIRST):
+        return CertificateResult(
+            CertificateFormat.VDS,
+            Verdict.UNDECIDED,
+            Step.KIND,
+            ReasonCode.CERTIFICATE_KIND,
+            "The code speaks of a seal but holds no bytes of one; decide by hand.",
+            products=Products(text=text[:MAX_TEXT]),
+        )
     return seal.verify(CertificateFormat.VDS, text, take_apart, trust)
 
 

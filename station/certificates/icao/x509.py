@@ -74,9 +74,9 @@ class Certificate:
     """Of the subject, as written."""
     name: str
     """Common name of the subject."""
-    subject: bytes
-    """Whole name, in a form that compares equal where RFC 5280, 7.1 says so."""
-    issuer: bytes
+    subject: tuple[str, ...]
+    """Whole name, without case and extra spaces, so that it compares as RFC 5280, 7.1 says."""
+    issuer: tuple[str, ...]
     serial: int
     not_before: datetime
     not_after: datetime
@@ -148,8 +148,8 @@ def _read(found: loose.Certificate) -> Certificate:
         key=_key(body["subject_public_key_info"]),
         country=_word(words, "country_name"),
         name=_word(words, "common_name"),
-        subject=found.subject.hashable.encode(),
-        issuer=found.issuer.hashable.encode(),
+        subject=_name(found.subject),
+        issuer=_name(found.issuer),
         serial=found.serial_number,
         not_before=validity["not_before"].native.astimezone(UTC),
         not_after=validity["not_after"].native.astimezone(UTC),
@@ -182,6 +182,14 @@ def _document_types(extensions: loose.Extensions) -> frozenset[str]:
             kinds = values(whole)[1].value
             return frozenset(each.value.decode("ascii") for each in values(kinds) if each.tag in _TEXTS)
     return frozenset()
+
+
+def _name(name: loose.Name) -> tuple[str, ...]:
+    return tuple(
+        f"{pair['type'].dotted}={' '.join(str(pair['value'].native).casefold().split())}"
+        for group in name.chosen
+        for pair in group
+    )
 
 
 def _word(words: Mapping[str, str | list[str]], name: str) -> str:
