@@ -1,15 +1,30 @@
 """From a reading of the zone to evidence: nothing that the reader said is lost, nothing is said twice."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from config.rules.reasons import ReasonCode
+from drivers.camera_loop import Camera
+from drivers.picture_folder import PictureFolder
+from drivers.readings import CameraFrame
 from models.mrz_layout import MrzFormat
+from models.mrz_reader import MrzReader
+from models.qr import CodeReader, draw_code
 from models.regions import MrzReading, Note, ReadState
 from models.specimens.mrz_text import compose
+from station.certificates.issuing import shc
+from station.certificates.issuing.content import Subject, Vaccination
+from station.certificates.result import CertificateFormat, Verdict
+from station.certificates.trust.bundle import bundle
+from station.certificates.verify import verify
 from station.documents.errors import MrzUnreadable
-from station.lane.camera_sense import document_read, tells_more
+from station.lane.camera_sense import CameraSense, Tools, document_read, tells_more
+from station.lane.events import CertificateSeen, Event, OtherCodeSeen
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 ZONE = compose(
@@ -49,3 +64,42 @@ def test_lines_that_are_no_zone_are_no_evidence():
 )
 def test_a_steady_document_is_told_again_only_when_there_is_more_to_say(changes, more):
     assert tells_more(replace(READING, **changes), READING) is more
+
+
+def _frame(text: str, sequence: int) -> CameraFrame:
+    """A code on a grey table."""
+    code = draw_code(text, correction="L", module=5)
+    pixels = np.full((1080, 1920, 3), 120, np.uint8)
+    pixels[100 : 100 + code.shape[0], 500 : 500 + code.shape[1]] = code[..., None]
+    return CameraFrame(pixels, NOON, sequence)
+
+
+def _sense(events: list[Event]) -> CameraSense:
+    issuer = shc.make_issuer(b"camera")
+    trust = bundle([issuer.trusted.trusted()])
+    tools = Tools(
+        codes=CodeReader(second_opinion=False),
+        reader=MrzReader.load(),
+        verify=lambda text, at: verify(text, trust, at),
+        new_id=lambda at: f"{len(events)}",
+        today=NOON.date,
+    )
+    closed = Camera("camera", 1.0, lambda: PictureFolder(Path("none")), lambda: NOON, time.monotonic, lambda: 0.5)
+    return CameraSense(closed, tools, events.append)
+
+
+def test_the_codes_of_one_card_are_shown_one_after_another():
+    who = Subject("LINDQVARN", "MAJA", date(1991, 4, 17))
+    proofs = (Vaccination(date(2026, 9, 1), dose=2, doses=2),)
+    codes = shc.issue(shc.make_issuer(b"camera"), who, proofs, NOON, "r-1", chunks=2)
+    events: list[Event] = []
+    sense = _sense(events)
+    for sequence, text in enumerate([codes[1], "https://example.org", codes[1], codes[0], codes[0]]):
+        sense.look(_frame(text, sequence))
+    part, other, whole = events
+    assert isinstance(part, CertificateSeen)
+    assert part.read.result.reason is ReasonCode.CERTIFICATE_PART
+    assert other == OtherCodeSeen("url")
+    assert isinstance(whole, CertificateSeen)
+    assert whole.read.result.verdict is Verdict.VALID
+    assert whole.read.result.format is CertificateFormat.SHC
