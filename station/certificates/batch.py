@@ -16,7 +16,7 @@ from station.certificates.hcert.container import MAX_TEXT
 from station.certificates.kinds import recognise
 from station.certificates.result import CertificateFormat, CertificateResult, Verdict
 from station.certificates.trust.bundle import TrustBundle, merge
-from station.certificates.trust.files import load_file
+from station.certificates.trust.files import load_file, parts_of
 from station.certificates.verify import verify
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
@@ -60,7 +60,7 @@ class Verifier:
             raise InputUnreadable("The request's trust is no list of paths; correct it.")
         files: list[Path] = []
         for path in map(Path, paths):
-            files.extend(sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path])
+            files.extend(parts_of(path))
         for file in files:
             if file not in self._files:
                 # Who names a demonstration bundle on the command line means it; the result says `test_signer`.

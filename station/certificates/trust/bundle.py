@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from station.certificates.icao import x509 as icao_x509
 from station.certificates.keys import PublicKey
 from station.certificates.result import EntryKind
 from station.certificates.revocation.lists import Revocations
 from station.certificates.revocation.lists import merge as merge_revocations
-from station.certificates.trust.signer_certificate import ALL_KINDS, read_certificate
+from station.certificates.trust.signer_certificate import ALL_KINDS, key_id, read_certificate
 
 
 class Scheme(StrEnum):
@@ -57,6 +58,10 @@ class TrustBundle:
     """Of the oldest dated part; None when no part has a date."""
     sources: tuple[str, ...] = ()
     revocations: Revocations = field(default_factory=Revocations)
+    dates: Mapping[Scheme, datetime] = field(default_factory=dict)
+    """Of the oldest dated part of each scheme."""
+    version: int | None = None
+    """Number of the installed bundle; None when no part has one, or several have."""
 
     def find(self, kid: bytes, scheme: Scheme = Scheme.HCERT, issuer: str = "") -> tuple[Signer, ...]:
         """The signers under that key identifier; with `issuer`, of that issuer only."""
@@ -72,6 +77,14 @@ class TrustBundle:
         """All signers of one world."""
         return tuple(signer for (each, _), group in self.signers.items() if each is scheme for signer in group)
 
+    def age(self, now: datetime, scheme: Scheme | None = None) -> timedelta | None:
+        """How old the knowledge is, of one scheme or of the oldest; None when that is not known.
+
+        Negative when it was made later than our clock says: then the clock is wrong, or the maker's was.
+        """
+        made = self.dates.get(scheme) if scheme is not None else self.created_at
+        return None if made is None else now - made
+
     def __len__(self) -> int:
         """How many signers."""
         return sum(len(group) for group in self.signers.values())
@@ -82,25 +95,37 @@ def bundle(
     created_at: datetime | None = None,
     sources: Sequence[str] = (),
     revocations: Revocations | None = None,
+    dates: Mapping[Scheme, datetime] | None = None,
+    version: int | None = None,
 ) -> TrustBundle:
     """Put signers together."""
     groups: dict[tuple[Scheme, bytes], tuple[Signer, ...]] = {}
     for signer in signers:
         known = groups.get((signer.scheme, signer.kid), ())
-        if signer not in known:
+        # The issuer first: hundreds of card issuers share one key, and comparing keys is slow.
+        if not any(each.issuer == signer.issuer and each == signer for each in known):
             groups[signer.scheme, signer.kid] = (*known, signer)
-    return TrustBundle(groups, created_at, tuple(sources), revocations or Revocations())
+    if dates is None:
+        dates = {} if created_at is None else {scheme: created_at for scheme, _ in groups}
+    return TrustBundle(groups, created_at, tuple(sources), revocations or Revocations(), dates, version)
 
 
 def merge(bundles: Iterable[TrustBundle]) -> TrustBundle:
     """One bundle out of several, as old as the oldest."""
     parts = list(bundles)
-    dates = [part.created_at for part in parts if part.created_at is not None]
+    made = [part.created_at for part in parts if part.created_at is not None]
+    dates: dict[Scheme, datetime] = {}
+    for part in parts:
+        for scheme, date in part.dates.items():
+            dates[scheme] = min(dates.get(scheme, date), date)
+    versions = {part.version for part in parts if part.version is not None}
     return bundle(
         (signer for part in parts for group in part.signers.values() for signer in group),
-        min(dates, default=None),
+        min(made, default=None),
         [source for part in parts for source in part.sources],
         merge_revocations(part.revocations for part in parts),
+        dates,
+        versions.pop() if len(versions) == 1 else None,
     )
 
 
@@ -114,4 +139,17 @@ def from_certificate(der: bytes, *, test: bool = False) -> Signer:
     return Signer(
         read.kid, read.key, read.country, read.name, read.kinds, read.not_before, read.not_after,
         test or read.demonstration, certificate=der,
+    )  # fmt: skip
+
+
+def from_icao_certificate(der: bytes, *, test: bool = False) -> Signer:
+    """A country signing authority, or a barcode signer that was listed by itself.
+
+    Raises:
+        ValueError: no certificate.
+    """
+    read = icao_x509.read(der)
+    return Signer(
+        read.key_id or key_id(der), read.key, read.country.upper(), read.name, ALL_KINDS, read.not_before,
+        read.not_after, test, Scheme.ICAO, certificate=der,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Readers of other people's trust lists, one file per format."""
