@@ -21,6 +21,7 @@ from station.certificates.result import CertificateFormat, CertificateResult, En
 from station.certificates.revocation.lists import Subject
 from station.certificates.revocation.step import check_revocation
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
+from station.certificates.trust.countries import may_speak_for
 
 _MOST_TRIALS = 12
 """Keys of the issuer's country that are tried when the key identifier is unknown."""
@@ -60,6 +61,7 @@ class _Chain:
         self.signer = self.authenticate(envelope, claims)
         if self.foreign is not None:
             raise self.foreign
+        _check_country(self.signer, claims)
         self.check_revocation(envelope, claims, self.signer)
         _check_use(self.signer, self.certificate)
         check_time(claims, self.now)
@@ -204,6 +206,16 @@ def _with_times(claims: Claims, certificate: HealthCertificate) -> Claims:
         not_before=max(starts, default=None),
         expires_at=min(ends, default=None),
     )
+
+
+def _check_country(signer: Signer, claims: Claims) -> None:
+    """Whether the signer belongs to the country that the certificate names as its issuer (EU governance)."""
+    if not may_speak_for(signer.country, claims.issuer):
+        raise StepFailed(
+            Step.CHAIN,
+            ReasonCode.CERTIFICATE_CHAIN,
+            "The signer belongs to another country than the one that the certificate names; ask for another one.",
+        )
 
 
 def _check_use(signer: Signer, certificate: HealthCertificate | None) -> None:
