@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from config.rules.reasons import ReasonCode
 from drivers.readings import SkinTemperature
 from models.regions import Note, ReadState
 from station.certificates.moment import Interval
@@ -190,6 +191,11 @@ class Evidence:
     def attestation(self, what: Attestation) -> OfficerAttested | None:
         """The newest attestation of that kind."""
         return next((a for a in reversed(self.attested) if a.what is what), None)
+
+    @property
+    def whole_certificates(self) -> tuple[CertificateRead, ...]:
+        """Without cards of several codes of which some are still to be shown."""
+        return tuple(c for c in self.certificates if c.result.reason is not ReasonCode.CERTIFICATE_PART)
 
     @property
     def papers(self) -> tuple[OfficerAttested, ...]:

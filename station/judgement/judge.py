@@ -78,7 +78,7 @@ def _there(kind: EvidenceKind, evidence: Evidence, ruleset: RuleSet) -> bool:
     if kind is EvidenceKind.DOCUMENT:
         return evidence.document is not None
     if kind is EvidenceKind.CERTIFICATE:
-        return bool(evidence.certificates or evidence.papers)
+        return bool(evidence.whole_certificates or evidence.papers)
     return any(high(taken, ruleset.skin_celsius_limit) is not None for taken in evidence.temperatures)
 
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
+from config.rules.reasons import ReasonCode
 from station.certificates.result import Holder, Verdict
 from station.documents.transliteration import normalise
 from station.evidence import CertificateRead, DocumentRead, Evidence, TemperatureTaken, Truth
@@ -65,12 +66,15 @@ def bind_certificate(lane: Lane, read: CertificateRead, rules: Rules) -> Lane:
     """Bind a certificate to the open traveller if its holder may be the document's; else it waits in the tray.
 
     With no document yet, or when it is the only candidate, it is held unbound: rules then cannot tell whose it is.
-    Further certificates of the same holder are held beside it: a vaccination and a test, for instance.
+    Further certificates of the same holder are held beside it: a vaccination and a test, for instance. A card of which
+    codes are missing is held beside whatever there is, until the next code or certificate is shown.
     """
-    held = lane.evidence.certificates
+    held = lane.evidence.whole_certificates
+    if read.result.reason is ReasonCode.CERTIFICATE_PART:
+        return _hold(lane, (*held, replace(read, bound=False)))
     read = replace(read, bound=_is_theirs(lane, read, rules))
     bound = tuple(each for each in held if each.bound)
-    counts = lane.evidence.certificate
+    counts = replace(lane.evidence, certificates=held).certificate
     if read.bound:
         return _hold(lane, (*bound, read))
     if counts is None or (not bound and same_holder(counts, read)):
@@ -116,7 +120,9 @@ def _words(holder: Holder) -> list[str]:
 
 
 def to_tray(lane: Lane, read: CertificateRead) -> Lane:
-    """Put a certificate aside, each only once, newest last, a handful at the most."""
+    """Put a certificate aside, each only once, newest last, a handful at the most; a part of one is none."""
+    if read.result.reason is ReasonCode.CERTIFICATE_PART:
+        return lane
     known = {certificate_identity(c) for c in lane.tray}
     if certificate_identity(read) in known:
         return lane

@@ -177,7 +177,7 @@ def _needs(lane: Lane, required: tuple[EvidenceKind, ...]) -> tuple[Need, ...]:
     second = judgement is not None and judgement.second_measurement
     sensed = {
         EvidenceKind.DOCUMENT: evidence.document is not None,
-        EvidenceKind.CERTIFICATE: bool(evidence.certificates),
+        EvidenceKind.CERTIFICATE: bool(evidence.whole_certificates),
         EvidenceKind.TEMPERATURE: bool(evidence.temperatures) and not second and not lane.measure_again,
     }
     tiles: list[Need] = []
