@@ -36,6 +36,5 @@ def parts_of(result: CertificateResult) -> Parts | None:
 
 
 def awaited(evidence: Evidence) -> Parts | None:
-    """The card whose next code is awaited: the newest proof that was shown, when it is incomplete."""
-    newest = max(evidence.certificates, key=lambda read: read.at, default=None)
-    return parts_of(newest.result) if newest is not None else None
+    """The card whose next code is awaited: the last proof that was shown, when it is incomplete."""
+    return parts_of(evidence.certificates[-1].result) if evidence.certificates else None
