@@ -10,7 +10,7 @@ from station.certificates.keys import PublicKey
 from station.certificates.result import EntryKind
 from station.certificates.revocation.lists import Revocations
 from station.certificates.revocation.lists import merge as merge_revocations
-from station.certificates.trust.signer_certificate import ALL_KINDS, key_id, read_certificate
+from station.certificates.trust.signer_certificate import ALL_KINDS, DEMONSTRATION, key_id, read_certificate
 
 
 class Scheme(StrEnum):
@@ -149,7 +149,9 @@ def from_icao_certificate(der: bytes, *, test: bool = False) -> Signer:
         ValueError: no certificate.
     """
     read = icao_x509.read(der)
+    # The reader keeps names without case.
+    demonstration = any(part.endswith(f"={DEMONSTRATION.casefold()}") for part in read.subject)
     return Signer(
         read.key_id or key_id(der), read.key, read.country.upper(), read.name, ALL_KINDS, read.not_before,
-        read.not_after, test, Scheme.ICAO, certificate=der,
+        read.not_after, test or demonstration, Scheme.ICAO, certificate=der,
     )  # fmt: skip
