@@ -14,7 +14,7 @@ from config.rules.errors import RuleError
 from drivers.errors import DriverError
 from models.errors import ModelError
 from station.certificates.errors import CertificateError
-from station.commands import devices, journal, reading, rules, running
+from station.commands import devices, journal, reading, rules, running, testcert, trust
 from station.demonstration.programs import ProgramFailed
 from station.errors import CannotStart
 from station.journal.errors import JournalError
@@ -42,9 +42,11 @@ app.command()(running.demo)
 app.command()(running.doctor)
 app.command()(reading.read)
 app.command()(reading.verify)
+app.command("testcert")(testcert.make)
 app.add_typer(devices.app, name="devices")
 app.add_typer(rules.app, name="rules")
 app.add_typer(journal.app, name="journal")
+app.add_typer(trust.app, name="trust")
 
 
 def configure_log() -> None:

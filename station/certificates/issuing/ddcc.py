@@ -53,7 +53,7 @@ def content(subject: Subject, proof: Proof, identifier: str, starts: datetime, e
         "name": f"{subject.given_names} {subject.surname}".strip(),
         "birthDate": subject.birth_text,
         "identifier": identifier,
-        "hcid": f"TEST-{identifier}",
+        "hcid": identifier,
         "valid_from": starts.date().isoformat(),
         "valid_until": ends.date().isoformat(),
         "disease": {"code": COVID_19, "system": _SNOMED},

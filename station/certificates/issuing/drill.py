@@ -3,13 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from station.certificates.issuing import ddcc, divoc, hcert, shc, vds_nc
 from station.certificates.issuing.content import Proof, Subject, Swab, kind_of
 from station.certificates.issuing.flaws import EXPECTED, Expectation, Flaw
 from station.certificates.result import CertificateFormat, EntryKind
+from station.certificates.revocation.batches import Batch, Entry, HashKind, digest
 from station.certificates.revocation.lists import Revocations
-from station.certificates.trust.bundle import TrustBundle, bundle
+from station.certificates.revocation.memory import MemoryList
+from station.certificates.revocation.store import RevocationStore
+from station.certificates.trust.bundle import Scheme, Signer, TrustBundle, bundle
+from station.certificates.trust.folder import write_folder
+from station.certificates.trust.install import REVOCATIONS
 
 _V, _T, _R = EntryKind.VACCINATION, EntryKind.TEST, EntryKind.RECOVERY
 CARRIES: Mapping[CertificateFormat, frozenset[EntryKind]] = {
@@ -21,6 +27,13 @@ CARRIES: Mapping[CertificateFormat, frozenset[EntryKind]] = {
 }
 """What each format that we issue can attest."""
 FORMATS = tuple(CARRIES)
+_SCHEMES: Mapping[CertificateFormat, Scheme] = {
+    CertificateFormat.HCERT: Scheme.HCERT,
+    CertificateFormat.DDCC: Scheme.HCERT,
+    CertificateFormat.SHC: Scheme.SHC,
+    CertificateFormat.VDS_NC: Scheme.ICAO,
+    CertificateFormat.DIVOC: Scheme.DIVOC,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class Issued:
     """Texts of its codes; bytes of a code as Latin-1."""
     expected: Expectation
     identifier: str
-    """By which it was or could be revoked."""
+    """By which it can be revoked, as it stands in the certificate."""
 
     @property
     def binary(self) -> bool:
@@ -63,9 +76,9 @@ def make_authority(seed: bytes, now: datetime) -> Authority:
     )
 
 
-def trust(authority: Authority, created_at: datetime, issued: Iterable[Issued] = ()) -> TrustBundle:
-    """What a drill believes: the good signers, and the revocation of every issued certificate that is to be revoked."""
-    signers = (
+def signers(authority: Authority) -> tuple[Signer, ...]:
+    """Whom a drill believes."""
+    return (
         authority.hcert.trusted.trusted(),
         authority.hcert.tests_only.trusted(),
         authority.shc.trusted.trusted(),
@@ -74,7 +87,44 @@ def trust(authority: Authority, created_at: datetime, issued: Iterable[Issued] =
         authority.divoc.trusted.trusted(),
         authority.divoc.tests_only.trusted(),
     )
-    return bundle(signers, created_at, ("drill",), Revocations())
+
+
+def revocations(issued: Iterable[Issued]) -> tuple[Batch, ...]:
+    """The test issuer's revocation lists: every issued certificate that is to be revoked, one list per scheme."""
+    found: dict[Scheme, list[Entry]] = {}
+    for each in issued:
+        if each.flaw is Flaw.REVOKED:
+            found.setdefault(_SCHEMES[each.format], []).append(Entry(digest(each.identifier.encode())))
+    return tuple(
+        Batch(
+            name=f"drill-{scheme.value}",
+            scheme=scheme.value,
+            kind=HashKind.RID if scheme is Scheme.SHC else HashKind.UCI,
+            entries=tuple(dict.fromkeys(entries)),
+        )
+        for scheme, entries in found.items()
+    )
+
+
+def trust(authority: Authority, created_at: datetime, issued: Iterable[Issued] = ()) -> TrustBundle:
+    """What a drill believes: the good signers, and what was revoked of these certificates."""
+    lists = Revocations((MemoryList(revocations(issued)),))
+    return bundle(signers(authority), created_at, ("drill",), lists)
+
+
+def drill_bundle(folder: Path, authority: Authority, created_at: datetime, issued: Iterable[Issued]) -> None:
+    """The same as a trust folder; marked as a test, so that nothing outside of a drill takes it.
+
+    Raises:
+        OSError: the folder cannot be written.
+        TrustUnreadable: a revocation list is there already and is none.
+    """
+    write_folder(folder, signers(authority), version=1, created_at=created_at, dates={}, sources=["drill"], test=True)
+    store = RevocationStore(folder / REVOCATIONS, create=True)
+    try:
+        store.put(revocations(issued), created_at=created_at)
+    finally:
+        store.close()
 
 
 def issue(
@@ -109,14 +159,16 @@ def issue(
     if form not in (CertificateFormat.SHC, CertificateFormat.VDS_NC) and len(proofs) > 1:
         raise ValueError(f"{form.value} carries one proof; give one")
     codes = _MAKERS[form](authority, subject, proofs, now, identifier, flaw, chunks)
-    return Issued(form, flaw, codes, EXPECTED[form][flaw], identifier)
+    named = hcert.uvci(identifier) if form is CertificateFormat.HCERT else identifier
+    return Issued(form, flaw, codes, EXPECTED[form][flaw], named)
 
 
 def flaws_of(form: CertificateFormat, proofs: Iterable[Proof]) -> tuple[Flaw, ...]:
     """The flaws that a format can have with these proofs, NONE first."""
     tests_only = all(isinstance(proof, Swab) for proof in proofs)
-    container = form in (CertificateFormat.HCERT, CertificateFormat.DDCC)
-    return tuple(flaw for flaw in EXPECTED[form] if not (flaw is Flaw.WRONG_KEY_USAGE and container and tests_only))
+    # Where the second signer may sign tests, a wrong use needs something else; at ICAO it is certified for no seals.
+    usable = form is CertificateFormat.VDS_NC or not tests_only
+    return tuple(flaw for flaw in EXPECTED[form] if usable or flaw is not Flaw.WRONG_KEY_USAGE)
 
 
 def _hcert(a: Authority, s: Subject, p: Sequence[Proof], now: datetime, i: str, f: Flaw, _: int) -> tuple[str, ...]:

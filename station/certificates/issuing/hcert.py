@@ -42,7 +42,7 @@ from station.documents.transliteration import normalise
 
 __all__ = [
     "DrillIssuer", "DrillSigner", "Flaw", "Proof", "Recovery", "Subject", "Swab", "Vaccination",
-    "dcc", "issue", "make_issuer", "make_signer", "pack", "sealed", "sign",
+    "dcc", "issue", "make_issuer", "make_signer", "pack", "sealed", "sign", "uvci",
 ]  # fmt: skip
 
 SCHEMA = "1.3.0"
@@ -165,13 +165,18 @@ def pack(cose: bytes) -> str:
     return PREFIX + encode_base45(zlib.compress(cose, 9))
 
 
+def uvci(identifier: str) -> str:
+    """A unique certificate identifier of ours (EU eHealth Network, UVCI)."""
+    return f"URN:UVCI:01:{COUNTRY}:TEST/{identifier}"
+
+
 def dcc(subject: Subject, proof: Proof, identifier: str) -> dict[str, Any]:
     """The health certificate itself, schema 1.3.0."""
     common: dict[str, Any] = {
         "tg": COVID_19,
         "co": COUNTRY,
         "is": MINISTRY,
-        "ci": f"URN:UVCI:01:{COUNTRY}:TEST/{identifier}",
+        "ci": uvci(identifier),
     }
     return {
         "ver": SCHEMA,

@@ -6,7 +6,7 @@ Own Utopian authority (CSCA) and barcode signers; every one of their certificate
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ from station.certificates.issuing.content import (
 )
 from station.certificates.issuing.flaws import Flaw
 from station.certificates.issuing.signers import SIGNER_LIFE, ec_key, first_day, raw_signature, serial, words
-from station.certificates.trust.bundle import Scheme, Signer, from_certificate
+from station.certificates.trust.bundle import Signer, from_icao_certificate
 
 VERSION = 1
 COVID_ICD11 = "RA01.0"
@@ -72,9 +72,7 @@ class VdsNcIssuer:
 
     def trusted_authority(self) -> Signer:
         """The authority as a trust bundle holds it."""
-        read = x509.load_der_x509_certificate(self.authority)
-        identifier = read.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-        return replace(from_certificate(self.authority, test=True), scheme=Scheme.ICAO, kid=identifier)
+        return from_icao_certificate(self.authority, test=True)
 
 
 def make_issuer(seed: bytes, now: datetime) -> VdsNcIssuer:
