@@ -19,7 +19,12 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
 LIMITS = {
-    "certificates": {"verify_ms_median": ("<=", 2.0)},
+    "certificates": {
+        **{f"verify_ms.{form}.good.median": ("<=", 2.0) for form in ("hcert", "ddcc", "shc", "vds-nc", "divoc")},
+        **{f"verify_ms.{form}.not_valid": ("<=", 0) for form in ("hcert", "ddcc", "shc", "vds-nc", "divoc")},
+        "trust_load_ms.median": ("<=", 200.0),
+        "judge_ms.median": ("<=", 1.0),
+    },
     "devices": {"decode_8hz_cpu_percent": ("<=", 30.0)},
     "journal": {"save_ms_p99": ("<=", 50.0), "rate_over_bare": (">=", 0.6)},
     "lane": {"verdict_on_screen_ms_p95": ("<=", 200.0), "start_to_ready_s": ("<=", 8.0)},
@@ -47,7 +52,11 @@ LIMITS = {
         "resident_mb": ("<=", 150.0),
         "peers.ratio.frames.best": (">=", 10.0),
     },
-    "qr": {"readers.daan.rate_without_curl": (">=", 0.97), "readers.daan.median_ms": ("<=", 5.0)},
+    "qr": {
+        "readers.daan.rate_without_curl": (">=", 0.97),
+        "readers.daan.median_ms": ("<=", 5.0),
+        "readers.daan.wrong": ("<=", 0),
+    },
     "sync": {"ledger.ratio": (">=", 0.5), "end_to_end.records_per_second": (">=", 4000)},
 }
 """Budgets of the design, section 8, and of the issue in work: bench -> figure -> (comparison, limit)."""
