@@ -1,7 +1,8 @@
 """Vaccines by the names under which issuers write them, in the EU's codes for which entry rules are written.
 
 EU DCC value set "vaccines-covid-19-encoding-instructions" (2023-05-05): product, manufacturer, SNOMED CT code. Only
-names that mean one product are here: "AstraZeneca" may be Covishield or Vaxzevria, "Sinopharm" one of two.
+names that mean one product are here, and a maker's only where it has one: "AstraZeneca" may be Covishield or Vaxzevria,
+"Sinopharm" one of two.
 """
 
 from collections.abc import Mapping
@@ -30,10 +31,10 @@ _BY_NAME: Mapping[tuple[str, ...], Vaccine] = {
     ("covovax",): Vaccine("Covovax", "ORG-100001981", _SPIKE),
     ("sputnikv",): Vaccine("Sputnik-V", "Gamaleya-Research-Institute", _VECTOR),
     ("sputniklight",): Vaccine("Sputnik-Light", "Gamaleya-Research-Institute", _VECTOR),
-    ("comirnaty", "pfizerbiontech"): Vaccine("EU/1/20/1528", "ORG-100030215", _MRNA),
-    ("spikevax", "covid19vaccinemoderna"): Vaccine("EU/1/20/1507", "ORG-100031184", _MRNA),
+    ("comirnaty", "pfizer", "pfizerbiontech"): Vaccine("EU/1/20/1528", "ORG-100030215", _MRNA),
+    ("spikevax", "moderna", "covid19vaccinemoderna"): Vaccine("EU/1/20/1507", "ORG-100031184", _MRNA),
     ("vaxzevria",): Vaccine("EU/1/21/1529", "ORG-100001699", _VECTOR),
-    ("jcovden", "covid19vaccinejanssen"): Vaccine("EU/1/20/1525", "ORG-100001417", _VECTOR),
+    ("jcovden", "janssen", "covid19vaccinejanssen"): Vaccine("EU/1/20/1525", "ORG-100001417", _VECTOR),
     ("coronavac",): Vaccine("CoronaVac", "Sinovac-Biotech", _WHOLE),
     ("bbibpcorv",): Vaccine("BBIBP-CorV", "ORG-100020693", _WHOLE),
     ("nuvaxovid",): Vaccine("EU/1/21/1618", "ORG-100032020", _SPIKE),

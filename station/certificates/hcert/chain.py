@@ -157,7 +157,7 @@ class _Chain:
             sentence=sentence,
             holder=certificate.holder if certificate else None,
             entries=certificate.entries if certificate else (),
-            issuer=claims.issuer if claims else "",
+            issuer=(claims.issuer if claims else "") or self.country(),
             issued_at=claims.issued_at if claims else None,
             expires_at=claims.expires_at if claims else None,
             kid=base64.b64encode(self.envelope.kid).decode() if self.envelope else "",
@@ -167,10 +167,20 @@ class _Chain:
             products=self.products,
         )
 
+    def country(self) -> str:
+        """The issuer's country where no claim names it, as in a DDCC: the signer's, else that of the entry."""
+        known = [self.signer.country] if self.signer else []
+        known += [entry.country for entry in self.certificate.entries] if self.certificate else []
+        return next((country for country in known if country), "") if not self.ours() else ""
+
+    def ours(self) -> bool:
+        """Whether it is an EU DCC, or cannot be told."""
+        return self.certificate is None or self.certificate.format is CertificateFormat.HCERT
+
     def warnings(self) -> tuple[str, ...]:
         """Findings that change nothing."""
         found: list[str] = []
-        ours = self.certificate is None or self.certificate.format is CertificateFormat.HCERT
+        ours = self.ours()
         if self.claims is not None:
             found += ["it names no expiry"] if self.claims.expires_at is None else []
             found += ["it names no time of issue"] if self.claims.issued_at is None and ours else []
@@ -195,13 +205,11 @@ class _Chain:
 
 
 def _with_times(claims: Claims, certificate: HealthCertificate) -> Claims:
-    """The claims with what a certificate says inside of its issuer and times; the narrower of two spans counts."""
+    """The claims with the times that a certificate has inside; the narrower of two spans counts."""
     starts = [moment for moment in (claims.not_before, certificate.starts_at) if moment is not None]
     ends = [moment for moment in (claims.expires_at, certificate.ends_at) if moment is not None]
-    inside = () if certificate.format is CertificateFormat.HCERT else certificate.entries[:1]
     return replace(
         claims,
-        issuer=claims.issuer or next((entry.country for entry in inside), ""),
         issued_at=claims.issued_at or certificate.issued_at,
         not_before=max(starts, default=None),
         expires_at=min(ends, default=None),

@@ -153,11 +153,16 @@ def _moment(value: Any, *, last: bool) -> datetime | None:
         day = datetime.fromisoformat(text).replace(tzinfo=UTC)
         return day + timedelta(days=1, seconds=-1) + _ANYWHERE[1] if last else day - _ANYWHERE[0]
     except (ValueError, OverflowError) as error:
-        raise StepFailed(
-            Step.CLAIMS,
-            ReasonCode.CERTIFICATE_CLAIMS,
-            "The certificate's claims are malformed: its first or last day is no date; ask for another one.",
-        ) from error
+        raise no_day() from error
+
+
+def no_day() -> StepFailed:
+    """The first or the last day of a certificate is none, so that nobody knows when it ends."""
+    return StepFailed(
+        Step.CLAIMS,
+        ReasonCode.CERTIFICATE_CLAIMS,
+        "The certificate's claims are malformed: its first or last day is no date; ask for another one.",
+    )
 
 
 def _map(value: Any) -> Mapping[str, Any]:

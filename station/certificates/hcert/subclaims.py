@@ -4,12 +4,13 @@ Sub-claims as the WHO assigns them (SMART Trust guide, logical model HCert): 1 E
 result, 5 SMART Health Link, -6 International Certificate of Vaccination.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from station.certificates.hcert.claims import Claims
 from station.certificates.hcert.dcc import EU_DCC, HealthCertificate, empty, other, plain, read_payload
-from station.certificates.hcert.ddcc import is_ddcc, read_ddcc, read_icvp
+from station.certificates.hcert.ddcc import is_ddcc, no_day, read_ddcc, read_icvp
 from station.certificates.result import CertificateFormat
 
 DDCC_VACCINATION, DDCC_TEST, HEALTH_LINK, ICVP = 3, 4, 5, -6
@@ -23,23 +24,22 @@ def read_certificate(claims: Claims) -> HealthCertificate:
     """
     hcert = claims.hcert
     if hcert is None:
-        body = plain(claims.raw)
-        if is_ddcc(body):
-            return read_ddcc(body)
+        if is_ddcc(plain(claims.raw)):
+            return _ddcc(claims.raw)
         raise other("carries no health certificate of a kind that is known")
     if not isinstance(hcert, dict) or not hcert:
         return read_payload(hcert)
     if EU_DCC in hcert:
-        content = plain(hcert[EU_DCC])
-        ddcc = isinstance(content, dict) and "nam" not in content and is_ddcc(content)
-        return read_ddcc(content) if ddcc else read_payload(hcert)
+        content = hcert[EU_DCC]
+        ddcc = isinstance(content, dict) and "nam" not in content and is_ddcc(plain(content))
+        return _ddcc(content) if ddcc else read_payload(hcert)
     for number in (DDCC_VACCINATION, DDCC_TEST):
         if number in hcert:
-            return read_ddcc(_only(hcert[number]))
+            return _ddcc(_only(hcert[number]))
     if HEALTH_LINK in hcert:
         raise other("carries a SMART Health Link, whose content would have to be fetched and")
     if ICVP in hcert:
-        return read_icvp(_only(hcert[ICVP]))
+        return read_icvp(plain(_only(hcert[ICVP])))
     return read_payload(hcert)
 
 
@@ -53,13 +53,26 @@ def check_judged(certificate: HealthCertificate) -> None:
         raise other("is an International Certificate of Vaccination")
 
 
-def _only(value: Any) -> Mapping[str, Any]:
+def _ddcc(content: Mapping[Any, Any]) -> HealthCertificate:
+    """A core data set; a day that is not a number (NaN), which JSON cannot say, is no day and not a missing one."""
+    period = content.get("certificate")
+    period = period.get("period") if isinstance(period, dict) else None
+    days = [content.get("valid_from"), content.get("valid_until")]
+    days += [period.get("start"), period.get("end")] if isinstance(period, dict) else []
+    if any(isinstance(day, float) and not math.isfinite(day) for day in days):
+        raise no_day()
+    body = plain(content)
+    if not is_ddcc(body):
+        raise empty("it holds no health certificate")
+    return read_ddcc(body)
+
+
+def _only(value: Any) -> Mapping[Any, Any]:
     """The one core data set of a sub-claim that may hold several."""
-    rows = plain(value)
-    rows = rows if isinstance(rows, list) else [rows]
+    rows = value if isinstance(value, list) else [value]
     if len(rows) > 1:
         raise other("carries several health certificates in one")
     if not rows or not isinstance(rows[0], dict):
         raise empty("it holds no health certificate")
-    content: Mapping[str, Any] = rows[0]
+    content: Mapping[Any, Any] = rows[0]
     return content
