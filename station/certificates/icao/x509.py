@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from asn1crypto import core
 from asn1crypto import keys as loose_keys
 from asn1crypto import x509 as loose
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -105,7 +106,9 @@ def read(der: bytes) -> Certificate:
         ValueError: it is none, bytes follow it, or its key is of a kind that no certificate of ours uses.
     """
     try:
-        return _read(loose.Certificate.load(der, strict=True))
+        found = loose.Certificate.load(der, strict=True)
+        _check_shell(found, der)
+        return _read(found)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, IndexError, RecursionError) as error:
         raise ValueError("it is no X.509 certificate, or its key is of an unsupported kind") from error
 
@@ -164,6 +167,20 @@ def _read(found: loose.Certificate) -> Certificate:
         signed=body.dump(),
         signature=found["signature_value"].native,
     )
+
+
+def _check_shell(found: loose.Certificate, der: bytes) -> None:
+    """What no signature covers has one spelling only, so that a certificate cannot be made to look like another one.
+
+    The algorithm must stand inside as it does outside (RFC 5280, 4.1.1.2).
+    """
+    body, algorithm, signature = (
+        found[name].dump() for name in ("tbs_certificate", "signature_algorithm", "signature_value")
+    )
+    plain = core.BitString.load(signature, strict=True).contents
+    shell = core.Sequence(contents=body + algorithm + core.OctetBitString(plain[1:]).dump()).dump()
+    if shell != der or plain[:1] != b"\x00" or found["tbs_certificate"]["signature"].dump() != algorithm:
+        raise ValueError("its shell is spelt in another way than DER's")
 
 
 def _way(algorithm: loose.SignedDigestAlgorithm) -> tuple[Way | None, hashes.HashAlgorithm | None, int]:
