@@ -4,7 +4,7 @@ Digits, envelope, compression, JSON, claims, signer, signature, payload, revocat
 and a card of which codes are missing are undecided; damage, forgery and wrong dates are invalid.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from config.rules.reasons import ReasonCode
@@ -108,21 +108,22 @@ class _Chain:
     def authenticate(self, envelope: Envelope, claims: Claims) -> Signer:
         """The signer that the key's name and the issuer's address name together, and whose key fits.
 
-        A name of a key is the digest of the key, so a key under a foreign name is nobody's, and a signature that does
-        not fit the key of that name is broken, whoever the issuer may be.
+        The name of a key is the digest of the key, so a key under a foreign name is nobody's, and a signature that does
+        not fit the key of that name is broken, whoever the issuer may be. A key that a person put into the bundle
+        without an issuer's address counts for any.
         """
-        known = [
-            each for each in self.trust.find(envelope.kid.encode(), Scheme.SHC) if thumbprint(each.key) == envelope.kid
-        ]
-        if known and not any(holds(envelope, each.key) for each in known):
+        named = self.trust.find(envelope.kid.encode(), Scheme.SHC)
+        own = _right(envelope, (each for each in named if each.issuer == claims.issuer))
+        signer = own or _right(envelope, (each for each in named if not each.issuer))
+        known = signer or _right(envelope, named)
+        if known is not None and not holds(envelope, known.key):
             raise StepFailed(
                 Step.SIGNATURE,
                 ReasonCode.CERTIFICATE_SIGNATURE,
                 "The signature does not fit the signer that the card names: it was altered or forged.",
             )
-        for signer in known:
-            if signer.issuer == claims.issuer:
-                return signer
+        if signer is not None:
+            return signer
         hint = "; its key is known, but as another issuer's" if known else ""
         raise StepFailed(
             Step.SIGNER,
@@ -175,11 +176,18 @@ class _Chain:
                 yield "its content is not said to be FHIR R4"
             if not claims.issuer.startswith("https://") or claims.issuer.endswith("/"):
                 yield "its issuer's address is not as the framework wants it"
+        if signer is not None and not signer.issuer:
+            yield "the trust bundle does not say whose key it is, so that the issuer's address is not proven"
         if signer is not None and signer.not_after is not None and self.now.earliest > signer.not_after:
             yield "the signer's own certificate has expired"
         if signer is not None and signer.not_before is not None and self.now.latest < signer.not_before:
             yield "the signer's own certificate is not valid yet"
         yield from self.content.warnings if self.content else ()
+
+
+def _right(envelope: Envelope, signers: Iterable[Signer]) -> Signer | None:
+    """The first of them whose key bears its name rightly: hundreds of issuers share one key, and one look is enough."""
+    return next((each for each in signers if thumbprint(each.key) == envelope.kid), None)
 
 
 def _check_entries(content: Content) -> None:
@@ -188,7 +196,7 @@ def _check_entries(content: Content) -> None:
         raise StepFailed(
             Step.PAYLOAD,
             ReasonCode.CERTIFICATE_KIND,
-            "The card attests no finished vaccination and no final test result; decide by hand.",
+            "The card attests no finished vaccination and no final test result that are known here; decide by hand.",
             Verdict.UNDECIDED,
         )
 

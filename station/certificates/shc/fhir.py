@@ -1,7 +1,8 @@
 """Holder and entries out of the FHIR R4 bundle of a card (SMART Health Cards Vaccination and Testing guide).
 
 The reader is tolerant: what is odd is a warning. What its issuer does not vouch for as done (an immunization that is
-not `completed`, a result that is not final) and what is another person's makes no entry.
+not `completed`, a result that is not final), what is another person's, and a test that is not known to be about
+COVID-19 make no entry.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,17 +37,15 @@ def read_bundle(bundle: Mapping[str, Any], *, covid: bool) -> Content:
         covid: the card says that it is about COVID-19; then an unknown vaccine or test is taken to be.
 
     Raises:
-        StepFailed: it is no bundle, or names nobody.
+        StepFailed: it is no bundle.
     """
     if bundle.get("resourceType") != "Bundle":
         raise _empty("it holds no FHIR bundle")
     resources = list(_resources(bundle))
     patients = [(name, each) for name, each in resources if each.get("resourceType") == "Patient"]
-    if not patients:
-        raise _empty("it names nobody")
     found = [] if bundle.get("type") == "collection" else ["the bundle is not a collection"]
     found += ["it names more than one person; the first was read"] if len(patients) > 1 else []
-    others = {name for name, _ in patients[1:]} - {patients[0][0]}
+    others = {name for name, _ in patients[1:]} - {name for name, _ in patients[:1]}
     entries: list[Entry] = []
     for _, resource in resources:
         kind = resource.get("resourceType")
@@ -64,7 +63,7 @@ def read_bundle(bundle: Mapping[str, Any], *, covid: bool) -> Content:
         found += oddities
         entries += [entry] if entry else []
     found += ["an element of the content is empty"] if _has_empty(bundle) else []
-    holder, oddities = _holder(patients[0][1])
+    holder, oddities = _holder(patients[0][1] if patients else {})
     return Content(holder, _count_doses(entries), tuple(dict.fromkeys([*oddities, *found])))
 
 
@@ -128,6 +127,8 @@ def _observation(resource: Mapping[str, Any], covid: bool) -> tuple[Entry | None
         return None, ["a test result that is not final was left out"]
     codings = list(_codings(resource.get("code")))
     known = next((kind for kind in (vocabulary.test_type(*each) for each in codings) if kind), "")
+    if not known and not covid:
+        return None, ["a test result of a kind that is not known here was left out"]
     results = list(_codings(resource.get("valueCodeableConcept")))
     said = next((result for result in (vocabulary.test_result(*each) for each in results) if result), "")
     date = _text(resource.get("effectiveDateTime")) or _text(_map(resource.get("effectivePeriod")).get("start"))
@@ -137,7 +138,7 @@ def _observation(resource: Mapping[str, Any], covid: bool) -> tuple[Entry | None
     found += _date_oddities(date)
     entry = Entry(
         kind=EntryKind.TEST,
-        disease=vocabulary.COVID if known or covid else "",
+        disease=vocabulary.COVID,
         date=date,
         test_type=known or (codings[0][1] if codings else ""),
         test_result=said or (results[0][1] if results else _text(resource.get("valueString"))),

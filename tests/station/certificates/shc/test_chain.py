@@ -211,7 +211,14 @@ def test_a_key_counts_for_its_own_issuer_only(issuer: str) -> None:
     else:
         assert outcome(text) == ("undecided", "signer", "C-KID")
         assert "another issuer's" in verify(text, TRUST, NOW).sentence
-    assert outcome(GOOD, bundle([replace(cards.SIGNER, issuer="")])) == ("undecided", "signer", "C-KID")
+
+
+def test_a_key_without_address_counts_for_any_issuer_and_that_is_said() -> None:
+    anonymous = replace(cards.SIGNER, issuer="")
+    result = verify(GOOD, bundle([anonymous]), NOW)
+    assert result.verdict is Verdict.VALID
+    assert "whose key" in "".join(result.warnings)
+    assert verify(GOOD, bundle([anonymous, cards.SIGNER]), NOW).warnings == ()
 
 
 def test_an_unknown_signers_card_is_shown_and_not_believed() -> None:

@@ -20,6 +20,8 @@ from station.certificates.issuing.signers import ec_key, raw_signature
 from station.certificates.keys import from_jwk
 from station.certificates.result import CertificateResult, Verdict
 from station.certificates.revocation.shc import read_list
+from station.certificates.shc.claims import read_claims
+from station.certificates.shc.fhir import read_bundle
 from station.certificates.shc.jws import base64url, thumbprint
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle, bundle
 from station.certificates.verify import verify
@@ -164,3 +166,17 @@ def test_khealthcertificates_card_is_genuine() -> None:
     assert [entry.dose for entry in result.entries] == [1, 2]
     assert {entry.product for entry in result.entries} == {"EU/1/20/1507"}
     assert verify(text, bundle([]), CLOCK).verdict is Verdict.UNDECIDED
+
+
+@pytest.mark.skipif(not ROWS, reason="the SMART Health Cards data is not beside the repository")
+def test_the_frameworks_own_bundles() -> None:
+    folder = EXAMPLES / "src/fixtures"
+    vaccinated = read_bundle(json.loads((folder / "covid-vaccines-bundle.json").read_text()), covid=False)
+    assert [(entry.product, entry.dose) for entry in vaccinated.entries] == [
+        ("EU/1/20/1507", dose) for dose in (1, 2, 3)
+    ]
+    report = json.loads((folder / "dr-bundle.json").read_text())
+    assert read_bundle(report, covid=False).entries == (), "haemoglobin and the like"
+    revoked = json.loads((folder / "revoked-bundle.json").read_text())
+    vc = {"type": [], "credentialSubject": {"fhirBundle": revoked}}
+    assert read_claims({"iss": EXAMPLE_ISSUER, "vc": vc}).identifier == "JuTJHwXo2Yc", "RFC 2 of the framework, example"

@@ -79,8 +79,13 @@ def test_a_test_result() -> None:
     ],
 )
 def test_kinds_of_tests_and_results(code: str, result: str, kind: str, said: str) -> None:
-    (entry,) = read(cards.observation(code, result)).entries
+    (entry,) = read(cards.observation(code, result), covid=True).entries
     assert (entry.test_type, entry.test_result) == (kind, said)
+
+
+def test_a_test_of_something_else_is_no_entry() -> None:
+    content = read(cards.observation("718-7"), cards.observation("94563-4"))
+    assert (content.entries, len(content.warnings)) == ((), 1)
 
 
 @pytest.mark.parametrize("status", ["preliminary", "registered", "entered-in-error", "cancelled", None])
@@ -126,13 +131,17 @@ def test_holders(patient: dict[str, Any], names: tuple[str, str], birth: date | 
     assert "Only" not in repr(content.holder)
 
 
-@pytest.mark.parametrize(
-    "bundle", [{}, {"resourceType": "Patient"}, {"resourceType": "Bundle", "entry": [{"resource": 7}]}]
-)
-def test_a_bundle_that_names_nobody(bundle: dict[str, Any]) -> None:
+@pytest.mark.parametrize("bundle", [{}, {"resourceType": "Patient"}, {"resourceType": ["Bundle"]}])
+def test_what_is_no_bundle(bundle: dict[str, Any]) -> None:
     with pytest.raises(StepFailed) as caught:
         read_bundle(bundle, covid=True)
     assert caught.value.reason.value == "C-PAY"
+
+
+def test_a_bundle_that_names_nobody() -> None:
+    content = read_bundle({"resourceType": "Bundle", "entry": [{"resource": cards.immunization()}]}, covid=True)
+    assert (content.holder.surname, content.holder.given_names, len(content.entries)) == ("", "", 1)
+    assert "the holder has no name" in content.warnings
 
 
 @pytest.mark.parametrize(
