@@ -121,12 +121,13 @@ def evidence_of(payload: Mapping[str, Any]) -> Evidence:
     try:
         rows = payload["evidence"]
         sources = {row["id"]: row for row in rows}
+        order = list(sources)  # the order in which evidence came
         shown = [payload.get("certificate"), *payload.get("further_certificates", ())]
         certificates = [_certificate(each, sources[each["id"]]) for each in shown if each]
         document = next((row for row in rows if row["kind"] == "document"), None)
         return Evidence(
             document=_document(payload["document"], document) if document else None,
-            certificates=tuple(sorted(certificates, key=lambda each: each.at)),
+            certificates=tuple(sorted(certificates, key=lambda each: order.index(each.id))),
             temperatures=tuple(_temperature(row) for row in rows if row["kind"] == "temperature"),
             attested=tuple(_attested(row) for row in rows if row["kind"] == "attested"),
         )

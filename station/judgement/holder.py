@@ -21,7 +21,7 @@ from station.judgement.likeness import similarity
 from station.judgement.names import TRUTH_OF, Likeness, Name, compare, same
 
 _MOST_SPELLINGS = 48
-_MOST_COMPARED = 6
+_MOST_COMPARED = 3
 """Of the spellings of a name that is not the same, those that share most letters are compared in full."""
 _NAME_WEIGHT = 0.7
 _THAI = re.compile(r"[\u0e01-\u0e2e]")

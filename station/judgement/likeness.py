@@ -53,47 +53,56 @@ def resemblance(one: tuple[str, str], other: tuple[str, str]) -> float:
     like one of the longer. A part that is empty says nothing against.
     """
     (surname, given), (other_surname, other_given) = one, other
-    words, others = f"{surname} {given}".split(), f"{other_surname} {other_given}".split()
-    found = [_weakest(*sorted((words, others), key=len))]
+    table = _Words()
+    shorter, longer = sorted((f"{surname} {given}".split(), f"{other_surname} {other_given}".split()), key=len)
+    found = [min((likeness for _, likeness in table.paired(shorter, longer)), default=0.0)]
     if surname and given and other_surname and other_given:
-        found.append(min(_part(surname, other_surname), _part(given, other_given)))
-        found.append(min(_part(surname, other_given), _part(given, other_surname)))
+        found.append(min(table.part(surname, other_surname), table.part(given, other_given)))
+        found.append(min(table.part(surname, other_given), table.part(given, other_surname)))
     else:
-        found.append(_part(f"{surname} {given}", f"{other_surname} {other_given}"))
+        found.append(table.part(f"{surname} {given}", f"{other_surname} {other_given}"))
     return max(found)
 
 
-def _part(left: str, right: str) -> float:
-    """Two surnames, or two rows of given names: letter by letter, and word by word."""
-    one, other = left.replace(" ", ""), right.replace(" ", "")
-    straight = max(similarity(one, other), _by_sound(one, other))
-    shorter, longer = sorted((left.split(), right.split()), key=len)
-    if len(longer) < 2:
-        return max(straight, _word(one, other))
-    rest, total = list(longer), 0.0
-    for word in shorter:
-        best = max(rest, key=lambda each: _word(word, each))
-        total += len(word) * _word(word, best)
-        rest.remove(best)
-    return max(straight, total / sum(map(len, shorter)))
+class _Words:
+    """Words of two names against one another, each two compared once."""
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], float] = {}
+        self._sounds: dict[str, str] = {}
 
-def _weakest(shorter: list[str], longer: list[str]) -> float:
-    """How alike the least alike word of the shorter name is to a word of its own in the longer."""
-    rest, weakest = list(longer), 1.0
-    for word in shorter:
-        best = max(rest, key=lambda each: _word(word, each))
-        weakest = min(weakest, _word(word, best))
-        rest.remove(best)
-    return weakest if shorter else 0.0
+    def part(self, left: str, right: str) -> float:
+        """Two surnames, or two rows of given names: letter by letter, and word by word."""
+        straight = self.alike(left.replace(" ", ""), right.replace(" ", ""))
+        shorter, longer = sorted((left.split(), right.split()), key=len)
+        if len(longer) < 2:
+            return straight
+        total = sum(len(word) * likeness for word, likeness in self.paired(shorter, longer))
+        return max(straight, total / sum(map(len, shorter)))
 
+    def paired(self, shorter: list[str], longer: list[str]) -> list[tuple[str, float]]:
+        """Each word of the shorter row with its likeness to the word of the longer that is most like it."""
+        rest, found = list(longer), []
+        for word in shorter:
+            likeness, best = max((self.alike(word, each), each) for each in rest)
+            found.append((word, likeness))
+            rest.remove(best)
+        return found
 
-def _word(left: str, right: str) -> float:
-    shorter, longer = sorted((left, right), key=len)
-    begins = _INITIAL if shorter and longer.startswith(shorter) else 0.0
-    return max(similarity(left, right), begins, _by_sound(left, right))
+    def alike(self, left: str, right: str) -> float:
+        """Two words: the same letters, a beginning, or the same sounds."""
+        pair = (left, right) if left <= right else (right, left)
+        if pair not in self._known:
+            shorter, longer = sorted(pair, key=len)
+            begins = _INITIAL if shorter and longer.startswith(shorter) else 0.0
+            self._known[pair] = max(similarity(left, right), begins, self._by_sound(left, right))
+        return self._known[pair]
 
+    def _by_sound(self, left: str, right: str) -> float:
+        one, other = self._sound(left), self._sound(right)
+        return _SOUNDS_ALIKE if one == other and len(one) >= _LEAST_SOUNDS else 0.0
 
-def _by_sound(left: str, right: str) -> float:
-    one, other = sounds(left), sounds(right)
-    return _SOUNDS_ALIKE if one == other and len(one) >= _LEAST_SOUNDS else 0.0
+    def _sound(self, word: str) -> str:
+        if word not in self._sounds:
+            self._sounds[word] = sounds(word)
+        return self._sounds[word]
