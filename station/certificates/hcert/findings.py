@@ -7,6 +7,7 @@ characters, null lists, birth dates without a day), so that a hard schema check 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from unicodedata import category
 
 from station.certificates.result import Entry, EntryKind, Holder
 from station.documents.dates import PartialDate, written
@@ -34,7 +35,8 @@ def _of_holder(holder: Holder, now: datetime) -> Iterator[str]:
     ):
         if latin and any(not ("A" <= letter <= "Z" or letter == "<") for letter in latin):
             yield "a transliterated name has characters other than A-Z and <"
-        if not latin and any(letter.isalpha() for letter in written_name):
+        # Symbols too: a name of pictures alone is none (the Dutch conformance cases).
+        if not latin and any(letter.isalpha() or category(letter).startswith("S") for letter in written_name):
             yield "a name has no transliteration"
     birth = holder.birth_date
     if birth is None:
