@@ -3,8 +3,10 @@
 import logging
 import os
 import threading
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.rules.cases import failing_cases
@@ -19,19 +21,19 @@ from models.manifest import digests
 from models.mrz_reader import WEIGHTS, MrzReader
 from models.qr import CodeReader
 from station.certificates.trust import files as trust
-from station.certificates.trust.bundle import TrustBundle
+from station.certificates.trust.bundle import Scheme, TrustBundle
 from station.certificates.verify import verify
 from station.errors import CannotStart
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
 from station.journal.database import set_aside
 from station.journal.errors import KeyLost
-from station.journal.journal import Journal
+from station.journal.journal import Journal, content
 from station.journal.key import create_key, read_key
 from station.judgement.holder import match
 from station.judgement.judge import judge
-from station.kiosk.pictures import camera_jpeg, thermal_png
-from station.kiosk.ports import Picture, UplinkState, UplinkWords
+from station.kiosk.pictures import camera_jpeg, paper_jpeg, thermal_png
+from station.kiosk.ports import Believed, Picture, TrustAge, UplinkState, UplinkWords
 from station.kiosk.server import create_app
 from station.kiosk.serving import ScreenServer
 from station.lane.camera_sense import CameraSense, Tools
@@ -122,6 +124,11 @@ def versions_of(believed: TrustBundle) -> Versions:
     )
 
 
+def ages_of(believed: TrustBundle) -> tuple[TrustAge, ...]:
+    """The signers of every format, and how old that knowledge is, for the screens."""
+    return tuple(TrustAge(each, len(believed.of_scheme(each)), believed.dates.get(each)) for each in Scheme)
+
+
 class Kiosk:
     """One lane with its devices, journal and screens."""
 
@@ -135,7 +142,7 @@ class Kiosk:
         self._rule_sets = load_rule_sets(settings)
         present = [path for path in self._paths.trust if path.exists()]
         self._trust = trust.load(present, allow_test=settings.station.demonstration)
-        self._versions = versions_of(self._trust)
+        self._versions, self._ages = versions_of(self._trust), ages_of(self._trust)
         reader, codes = MrzReader.load(), CodeReader()
         self._journal, trouble = open_journal(settings, self._paths)
         self._source = _open_camera(settings)
@@ -224,6 +231,30 @@ class Kiosk:
         else:
             word = UplinkState.UNREACHABLE if state.reason else UplinkState.CONNECTED
         return UplinkWords(word, state.waiting, state.since, state.watermark, state.last_receipt_at)
+
+    def believed(self) -> Believed:
+        """Whom the station believes now, and the order in force."""
+        stale_after = timedelta(days=self._settings.trust.stale_days)
+        return Believed(self._ages, self._in_force(utc_now()), stale_after)
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        """What the order in force says of evidence that is not at the lane yet."""
+        now = utc_now()
+        return judge(evidence, self._in_force(now), now)
+
+    def photograph(self) -> bytes | None:
+        """The newest camera frame as a JPEG that may be kept with a record."""
+        frame = self._source.newest()
+        return paper_jpeg(frame) if frame is not None else None
+
+    def recorded(self, screening: str) -> Mapping[str, Any]:
+        """The journal's payload of a saved screening."""
+        entries = self._journal.about(screening)
+        return next((content(each) for each in entries if each.kind is FactKind.SCREENING), {})
+
+    def rule_set(self, digest: str) -> RuleSet | None:
+        """The rule set whose file has that SHA-256."""
+        return next((each for each in self._rule_sets if each.digest == digest), None)
 
     # What the lane asks
 

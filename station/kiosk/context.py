@@ -1,11 +1,11 @@
 """What the views need beside the lane's snapshot: the place, the clock, the way to the centre, who is signed in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import Settings
 from station.kiosk.pictures import THERMAL_SHAPES
-from station.kiosk.ports import UplinkWords
+from station.kiosk.ports import Believed, UplinkWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class KioskContext:
     officer: str = ""
     called_at: datetime | None = None
     """When the traveller called an officer, until one answers."""
+    believed: Believed = field(default_factory=Believed)
+    """Whom the station believes, and the order in force."""
 
     def place(self, language: str) -> str:
         """Name of the checkpoint."""
@@ -49,6 +51,7 @@ def context_of(
     limit_celsius: float | None = None,
     officer: str = "",
     called_at: datetime | None = None,
+    believed: Believed | None = None,
 ) -> KioskContext:
     """The context of one rendering from the settings and the moment."""
     name_th = settings.checkpoint.name_th
@@ -66,4 +69,5 @@ def context_of(
         thermal_shape=THERMAL_SHAPES.get(settings.thermal.protocol, (24, 32)),
         officer=officer,
         called_at=called_at,
+        believed=believed or Believed(),
     )

@@ -12,11 +12,13 @@ from config.messages.catalogue import Catalogue
 from config.messages.moments import clock as clock_words
 from config.settings import Settings
 from station.kiosk.context import KioskContext, context_of
+from station.kiosk.errands import ASKED, Errands
 from station.kiosk.errors import BadCommand
 from station.kiosk.live import Hub, Page
 from station.kiosk.messages import command_of, read_message
-from station.kiosk.officer_rules import reason_choices
+from station.kiosk.officer_boot import closed_lists
 from station.kiosk.officer_state import state_bar
+from station.kiosk.officer_trust import believed_words
 from station.kiosk.ports import LaneHandle
 from station.kiosk.sessions import Sessions
 from station.kiosk.views import officer_view, traveller_view
@@ -73,6 +75,7 @@ class Desk:
             limit_celsius=self._limit,
             officer=officer,
             called_at=self._called_at,
+            believed=self._lane.believed(),
         )
 
     def traveller_boot(self) -> dict[str, Any]:
@@ -106,6 +109,9 @@ class Desk:
         sync = bar["sync"]
         mark = {"admit": "ok", "refuse": "fail"}.get(sync["tone"], "warn")
         lines.append({"mark": mark, "tone": sync["tone"], "text": f"{sync['title']} · {sync['text']}"})
+        for row in believed_words(self.context(), self._catalogues[language])["rows"]:
+            if row["tone"] != "idle":
+                lines.append({"mark": row["mark"], "tone": row["tone"], "text": f"{row['name']} · {row['text']}"})
         told = [text for text in (bar["unsealed"], bar["demonstration"]) if text]
         return lines + [{"mark": "warn", "tone": "unsure", "text": text} for text in told]
 
@@ -114,9 +120,8 @@ class Desk:
         return {
             "languages": list(self._catalogues),
             "token": self._sessions.new_window(session),
-            "reasons": reason_choices(self._catalogues[language]),
             "patterns": PATTERNS,
-        }
+        } | closed_lists(self._catalogues[language])
 
     async def serve_traveller(self, socket: WebSocket, language: str) -> None:
         """A traveller page may choose a language and call an officer; it sees no more than its own view."""
@@ -157,6 +162,7 @@ class Desk:
             return self._sessions.officer_of(session) is not None
 
         page = Page(socket, view, lambda _: ("C", "T"), signed_in)
+        errands = Errands(self._lane, officer)
 
         async def hear(message: dict[str, Any]) -> None:
             if not self._holds(session, message):
@@ -165,8 +171,10 @@ class Desk:
                 self._speak(page, spoken, str(message.get("language", "")), officer=True)
             elif message["type"] == "answer_call":
                 self._call(None)
+            elif message["type"] in ASKED:
+                page.say(await self._run(errands, message, officer, self._catalogues[spoken["language"]]))
             else:
-                self._command(page, message, officer)
+                self._command(page, message, officer, errands)
 
         await self._converse(page, hear, lambda: None)
         if not signed_in():
@@ -184,9 +192,24 @@ class Desk:
         signed_in = self._sessions.officer_of(session) is not None
         return signed_in and self._sessions.owns_window(session, str(message.get("token", "")))
 
-    def _command(self, page: Page, message: dict[str, Any], officer: str) -> None:
+    async def _run(
+        self, errands: Errands, message: dict[str, Any], officer: str, catalogue: Catalogue
+    ) -> dict[str, Any]:
+        """Answer what a page asks; off the event loop, because frames are encoded and the journal is read."""
+        snapshot, context = self.snapshot, self.context(officer)
+        match message["type"]:
+            case "photograph":
+                return await asyncio.to_thread(errands.photograph, str(message.get("opened", "")))
+            case "weigh":
+                command = command_of({**message, "type": "attest"}, officer)
+                return await asyncio.to_thread(errands.weigh, command, snapshot, context, catalogue)
+            case _:
+                screening = str(message.get("screening", ""))
+                return await asyncio.to_thread(errands.explain, screening, snapshot, context, catalogue)
+
+    def _command(self, page: Page, message: dict[str, Any], officer: str, errands: Errands) -> None:
         """Hand a command on, unless the traveller whom the officer saw is no longer the one at the lane."""
-        command = command_of(message, officer)
+        command = errands.pictured(command_of(message, officer), message)
         now = self.snapshot.opened_at
         if message["type"] != "again" and message.get("opened", "") != (now.isoformat() if now else ""):
             page.say({"type": "refused", "why": "changed"})
@@ -202,9 +225,9 @@ class Desk:
         language = self.language(wanted)
         if language != spoken["language"]:
             spoken["language"] = language
-            reasons = {"reasons": reason_choices(self._catalogues[language])} if officer else {}
+            lists = {"lists": closed_lists(self._catalogues[language])} if officer else {}
             words = self.words(language, officer=officer)
-            page.say({"type": "words", "language": language, "words": words} | reasons)
+            page.say({"type": "words", "language": language, "words": words} | lists)
 
     def _reset_language(self, page: Page, spoken: dict[str, str], first: str) -> None:
         """The next traveller starts in the first language again, and nobody is being called."""

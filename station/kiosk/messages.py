@@ -83,6 +83,8 @@ def command_of(message: dict[str, Any], officer: str) -> Command:
             values = {name: _text(given, name).strip() for name in _VALUES[what] if given.get(name)}
             if what is Attestation.DOCUMENT and any(values.get(n, "") not in known for n, known in _CLOSED.items()):
                 raise BadCommand("The kind of document is none of its closed list.")
+            if not isinstance(message.get("picture") or "", str):
+                raise BadCommand("The photograph is named by its digest.")
             return Attest(officer, what, values)
         case "measure_again":
             return MeasureAgain(officer)

@@ -20,15 +20,18 @@ _CODES = 3
 """So many codes fit under the word on a verdict button."""
 
 
-def rule_rows(judgement: Judgement | None, catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Every rule: failed first, then those that cannot tell, then passed."""
+def rule_rows(
+    judgement: Judgement | None, catalogue: Catalogue, proofs: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Every rule: failed first, then those that cannot tell, then passed. `proofs` names the proofs by their id."""
     if judgement is None:
         return []
     ordered = sorted(judgement.outcomes, key=lambda outcome: _ORDER.index(outcome.truth))
-    return [_row(outcome, judgement.order, catalogue) for outcome in ordered]
+    return [outcome_row(outcome, judgement.order, catalogue, proofs or {}) for outcome in ordered]
 
 
-def _row(outcome: RuleOutcome, order: str, catalogue: Catalogue) -> dict[str, Any]:
+def outcome_row(outcome: RuleOutcome, order: str, catalogue: Catalogue, proofs: Mapping[str, str]) -> dict[str, Any]:
+    """One rule: what it says, under which paragraph, and which proof settled it."""
     title = f"rule_name.{outcome.rule}"
     sentence = catalogue.text(outcome.message, **_worded(outcome.params, catalogue))
     detail = catalogue.text("officer.rule_attested", sentence=sentence) if outcome.attested else sentence
@@ -40,7 +43,8 @@ def _row(outcome: RuleOutcome, order: str, catalogue: Catalogue) -> dict[str, An
         "title": catalogue.text(title) if title in catalogue else sentence,
         "text": detail if title in catalogue else "",
         "code": catalogue.text("officer.pass") if outcome.truth is Truth.PASS else outcome.code,
-        "order": outcome.order.removeprefix(order).strip(),
+        "order": (outcome.order.removeprefix(order) if order else outcome.order).strip(),
+        "proof": proofs.get(outcome.proof, ""),
     }
 
 

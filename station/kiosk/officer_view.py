@@ -6,17 +6,19 @@ from config.messages.catalogue import Catalogue
 from config.messages.moments import BANGKOK, clock
 from station.evidence import Attestation, Evidence
 from station.kiosk.context import KioskContext
-from station.kiosk.officer_certificate import certificate_card, tray_words
+from station.kiosk.officer_certificate import certificate_card, proof_names, tray_words
+from station.kiosk.officer_class import class_card
 from station.kiosk.officer_evidence import document_card, holder_card
 from station.kiosk.officer_rules import ask_next, proposal, rule_rows, rule_set, verdicts
 from station.kiosk.officer_state import alert, state_bar, strip, thermal_card
+from station.kiosk.officer_trust import believed_words
 from station.kiosk.officer_typed import age, typed_facts, typed_name
 from station.lane.snapshot import LaneSnapshot, Notice, Phase
 
 
 def officer_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue) -> dict[str, Any]:
     """Everything that the officer screen shows at this moment."""
-    rows = rule_rows(snapshot.judgement, catalogue)
+    rows = rule_rows(snapshot.judgement, catalogue, proof_names(snapshot.evidence, context, catalogue))
     return {
         "phase": snapshot.phase.value,
         "revision": snapshot.revision,
@@ -24,8 +26,10 @@ def officer_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catal
         "strip": strip(snapshot, context, catalogue),
         "alert": alert(snapshot, context, catalogue),
         "who": _who(snapshot, context, catalogue),
+        "class": class_card(snapshot, context, catalogue),
+        "believed": believed_words(context, catalogue),
         "document": document_card(snapshot, context, catalogue),
-        "certificate": certificate_card(snapshot.evidence, catalogue),
+        "certificate": certificate_card(snapshot.evidence, context, catalogue),
         "holder": holder_card(snapshot, catalogue),
         "tray": tray_words(snapshot.tray, catalogue),
         "thermal": thermal_card(snapshot, context, catalogue),

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.readings import CameraFrame, ThermalFrame
+from station.evidence import MOST_PICTURE_BYTES
 
 THERMAL_SHAPES = {"gy-mcu90640": (24, 32)}
 """Rows and columns of each thermal scanner, by protocol."""
@@ -27,6 +28,23 @@ def camera_jpeg(frame: CameraFrame, *, width: int = 960, quality: int = 78) -> b
         size = (width, round(rows * width / columns))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     return cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, quality))[1].tobytes()
+
+
+_PAPER_WIDTHS = (1600, 1280, 1024, 800, 640)
+_PAPER_QUALITIES = (85, 75, 65, 55)
+
+
+def paper_jpeg(frame: CameraFrame, most: int = MOST_PICTURE_BYTES) -> bytes | None:
+    """A camera frame as a JPEG of at most `most` bytes, as large and as fine as fits; None when nothing does.
+
+    Fineness gives way first, down to where compression would smear small print; then size.
+    """
+    for width in _PAPER_WIDTHS:
+        for quality in _PAPER_QUALITIES:
+            encoded = camera_jpeg(frame, width=width, quality=quality)
+            if len(encoded) <= most:
+                return encoded
+    return None
 
 
 def thermal_png(frame: ThermalFrame) -> bytes:

@@ -1,10 +1,14 @@
-"""What the screens need of a lane: one protocol, and how the way to the centre stands."""
+"""What the screens need of a lane: one protocol, how the way to the centre stands, and what is believed here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
+from config.rules.ruleset import RuleSet
+from station.certificates.trust.bundle import Scheme
+from station.evidence import Evidence, Judgement
 from station.lane.commands import Addressed, Command
 from station.lane.snapshot import LaneSnapshot
 
@@ -38,6 +42,27 @@ class UplinkWords:
     """When the centre last answered with its signature."""
 
 
+@dataclass(frozen=True, slots=True)
+class TrustAge:
+    """The signers of one world of trust, and how old that knowledge is."""
+
+    scheme: Scheme
+    signers: int
+    made_at: datetime | None
+    """Of the oldest dated part; None when that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """Whom the station believes, and the order that it judges by."""
+
+    trust: tuple[TrustAge, ...] = ()
+    order: RuleSet | None = None
+    """The rule set in force at this moment."""
+    stale_after: timedelta = timedelta(days=14)
+    """Trust data older than this is warned of."""
+
+
 class LaneHandle(Protocol):
     """One lane, as the screens see it. Every method may be called from any thread and returns at once, but `wait`."""
 
@@ -63,4 +88,28 @@ class LaneHandle(Protocol):
 
     def uplink(self) -> UplinkWords:
         """How the way to the centre stands."""
+        ...
+
+    def believed(self) -> Believed:
+        """Whom the station believes now, and the order in force."""
+        ...
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        """What the order in force says of evidence that is not at the lane yet. Nothing is kept of it."""
+        ...
+
+    def photograph(self) -> bytes | None:
+        """The newest camera frame as a JPEG of at most MOST_PICTURE_BYTES; None when there is no fresh one."""
+        ...
+
+    def recorded(self, screening: str) -> Mapping[str, Any]:
+        """The journal's payload of a saved screening; empty when there is none, or when it was purged.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        ...
+
+    def rule_set(self, digest: str) -> RuleSet | None:
+        """The rule set whose file has that SHA-256; None when it is not here."""
         ...

@@ -10,6 +10,7 @@ from config.messages.moments import clock, day
 from drivers.readings import DeviceState, TemperatureState
 from models.regions import Guidance
 from station.evidence import Evidence, EvidenceKind, Truth, VerdictKind
+from station.kiosk.card_parts import awaited
 from station.kiosk.context import KioskContext
 from station.kiosk.officer_state import device_kind
 from station.kiosk.outline import outline_of, spot_of
@@ -97,6 +98,8 @@ def _gathering(snapshot: LaneSnapshot) -> str:
     now = next((need.kind for need in snapshot.needs if need.state is NeedState.NOW), None)
     if judgement is not None and judgement.second_measurement and now in (None, EvidenceKind.TEMPERATURE):
         return "rest"
+    if awaited(snapshot.evidence) is not None:
+        return str(EvidenceKind.CERTIFICATE)
     if now is None:
         now = next((need.kind for need in snapshot.needs if need.state is NeedState.NEED), None)
     return str(now) if now is not None else "confirm"
@@ -112,20 +115,24 @@ def given_name(evidence: Evidence) -> str:
 
 def _say(snapshot: LaneSnapshot, screen: str, catalogue: Catalogue) -> dict[str, str]:
     name = given_name(snapshot.evidence)
+    parts = awaited(snapshot.evidence) if screen == "certificate" else None
     if screen == "idle":
         title, hint, second = "welcome.title", "welcome.begin_hint", ""
     elif screen == "admit":
         title, hint, second = "result.admit", "result.admit_name" if name else "result.admit_hint", ""
+    elif parts is not None:
+        title, hint, second = "instruction.next_code", "instruction.next_code_hint", "instruction.next_code"
     elif screen == "refer":
         title, hint, second = "result.refer", "result.refer_hint", "result.refer"
     else:
         title, hint, second = f"instruction.{screen}", f"instruction.{screen}_hint", f"instruction.{screen}"
     icon = {"idle": "gate", "rest": "face", "not_ready": "sync", "again": "passport", "confirm": "clock"}
     kinds = {kind.value: picture for kind, picture in ICONS.items()}
-    words = catalogue.text(hint, name=name)
+    counted = {"shown": len(parts.shown), "total": parts.total, "next": parts.missing[0]} if parts else {}
+    words = catalogue.text(hint, name=name, **counted)
     if catalogue.language == "th" and second and screen not in ("rest", "again"):
         words = f"{words} · {catalogue.english(second)}"
-    speech = f"{catalogue.text(title)}. {catalogue.text(hint, name=name)}."
+    speech = f"{catalogue.text(title)}. {catalogue.text(hint, name=name, **counted)}."
     return {
         "icon": icon.get(screen) or kinds.get(screen, "person"),
         "title": catalogue.text(title),
@@ -139,6 +146,8 @@ def _thanks(snapshot: LaneSnapshot, screen: str, catalogue: Catalogue) -> str | 
     if screen not in ("certificate", "temperature", "document"):
         return None
     evidence = snapshot.evidence
+    if (parts := awaited(evidence)) is not None:
+        return catalogue.text("thanks.code", shown=len(parts.shown), total=parts.total)
     moments = [
         (e.at, kind) for kind, e in (("document", evidence.document), ("certificate", evidence.certificate)) if e
     ]

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from config.loader import load
+from config.rules.reading import load_all
 from config.rules.reasons import ReasonCode, message_key
+from config.rules.ruleset import in_force
 from config.settings import Settings
 from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, TemperatureState
 from models.regions import Guidance, Note, Quad, ReadState
 from models.specimens.people import Person, zone_lines
 from station.certificates.result import CertificateFormat, CertificateResult, Entry, EntryKind, Holder, Step, Verdict
+from station.certificates.trust.bundle import Scheme
 from station.documents.dates import PartialDate
 from station.documents.mrz import parse
 from station.evidence import (
@@ -28,7 +31,7 @@ from station.evidence import (
     Truth,
     VerdictKind,
 )
-from station.kiosk.ports import UplinkState, UplinkWords
+from station.kiosk.ports import Believed, TrustAge, UplinkState, UplinkWords
 from station.lane.snapshot import LaneSnapshot, Need, NeedState, Notice, Phase, Saved, Sight
 
 NOW = datetime(2026, 11, 20, 2, 41, 7, tzinfo=UTC)
@@ -44,6 +47,22 @@ MAJA = Person(
 )
 PIN = "2569"
 OFFICER = "Somjai R."
+
+
+BELIEVED = Believed(
+    trust=(
+        TrustAge(Scheme.HCERT, 1713, NOW - timedelta(hours=19)),
+        TrustAge(Scheme.SHC, 212, NOW - timedelta(days=2)),
+        TrustAge(Scheme.ICAO, 9, NOW - timedelta(days=4)),
+        TrustAge(Scheme.DIVOC, 0, None),
+    ),
+    order=in_force(load_all(), "demo", "inbound", NOW),
+)
+STALE = replace(
+    BELIEVED,
+    trust=(replace(BELIEVED.trust[0], made_at=NOW - timedelta(days=12)), *BELIEVED.trust[1:3],
+           TrustAge(Scheme.DIVOC, 2, None)),
+)  # fmt: skip
 
 
 def settings(**overrides: dict[str, object]) -> Settings:
@@ -224,6 +243,7 @@ class Exhibit:
     uplink: UplinkWords = field(default_factory=lambda: UplinkWords(UplinkState.CONNECTED, 0, None, 4811, NOW))
     scanner: bool = True
     camera: bool = True
+    believed: Believed = BELIEVED
 
 
 _WAITING = UplinkWords(UplinkState.UNREACHABLE, 12, NOW - timedelta(minutes=27), 4799, NOW - timedelta(minutes=28))

@@ -2,16 +2,19 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from random import Random
+from typing import Any
 
 import cv2
 import numpy as np
 import uvicorn
 from fastapi import FastAPI
-from gallery import MAJA, NOW, Exhibit, exhibits, settings
+from gallery import BELIEVED, MAJA, NOW, Exhibit, exhibits, settings
 
+from config.rules.ruleset import RuleSet
 from drivers.emulators.thermal_scene import Scene as ThermalScene
 from drivers.emulators.thermal_scene import draw as draw_thermal
 from drivers.readings import CameraFrame
@@ -21,8 +24,10 @@ from models.specimens.frames import Scene, empty_desk
 from models.specimens.passport import draw_document
 from models.specimens.people import zone_lines
 from models.specimens.sheets import zone_quad
-from station.kiosk.pictures import camera_jpeg, thermal_png
-from station.kiosk.ports import Picture, UplinkWords
+from station.evidence import Evidence, Judgement
+from station.judgement.judge import judge
+from station.kiosk.pictures import camera_jpeg, paper_jpeg, thermal_png
+from station.kiosk.ports import Believed, Picture, UplinkWords
 from station.kiosk.server import create_app
 from station.lane.commands import Command
 from station.lane.snapshot import LaneSnapshot
@@ -51,6 +56,7 @@ class Pictures:
             for name, pixels in (("passport", seen.pixels), ("phone", shown.pixels), ("desk", empty_desk(rng)))
         }
 
+        self.papers = {"passport": paper_jpeg(CameraFrame(seen.pixels, NOW, 1))}
         self.thermal = cache(_thermal)
 
 
@@ -79,6 +85,7 @@ class LaneInMemory:
         self._revision = 1
         self._exhibit = self.exhibits["idle"]
         self.commands: list[Command] = []
+        self.records: dict[str, Mapping[str, Any]] = {}
 
     def show(self, name: str) -> None:
         self.put(self.exhibits[name])
@@ -108,6 +115,22 @@ class LaneInMemory:
 
     def uplink(self) -> UplinkWords:
         return self._exhibit.uplink
+
+    def believed(self) -> Believed:
+        return self._exhibit.believed
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        return judge(evidence, self._exhibit.believed.order, NOW)
+
+    def photograph(self) -> bytes | None:
+        return self._pictures.papers["passport"] if self._exhibit.camera else None
+
+    def recorded(self, screening: str) -> Mapping[str, Any]:
+        return self.records.get(screening, {})
+
+    def rule_set(self, digest: str) -> RuleSet | None:
+        order = BELIEVED.order
+        return order if order is not None and order.digest == digest else None
 
 
 class Served:

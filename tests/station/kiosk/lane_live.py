@@ -2,21 +2,25 @@
 
 import os
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from gallery import NOW, settings, skin
+from gallery import BELIEVED, NOW, settings, skin
 from kiosk_in_memory import Pictures, tick
 
 from config.rules.reading import load_all
-from config.rules.ruleset import in_force
+from config.rules.ruleset import RuleSet, in_force
 from config.settings import LaneMode
 from drivers.readings import DeviceHealth, DeviceState, SkinTemperature
+from station.evidence import Evidence, Judgement
 from station.ids import uuid7
 from station.journal.journal import Journal, content
 from station.judgement.holder import match
 from station.judgement.judge import judge
-from station.kiosk.ports import Picture, UplinkState, UplinkWords
+from station.kiosk.ports import Believed, Picture, UplinkState, UplinkWords
 from station.lane.commands import Addressed, Command
 from station.lane.correction import correct
 from station.lane.events import Event
@@ -48,7 +52,8 @@ class LiveLane:
             self._new_id,
             lambda at: rule_set.second_after_seconds,
         )
-        self.kept: list[dict[str, object]] = []
+        self.order = rule_set
+        self.kept: list[dict[str, Any]] = []
         self._runner = LaneRunner(rules, self._keep, self, self._now)
         self._runner.start()
 
@@ -79,6 +84,22 @@ class LiveLane:
 
     def uplink(self) -> UplinkWords:
         return UplinkWords(UplinkState.CONNECTED, 0, None, 0, NOW)
+
+    def believed(self) -> Believed:
+        return replace(BELIEVED, order=self.order)
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        return judge(evidence, self.order, NOW)
+
+    def photograph(self) -> bytes | None:
+        return self._pictures.papers["passport"]
+
+    def recorded(self, screening: str) -> Mapping[str, Any]:
+        entries = self._journal.about(screening)
+        return content(entries[0]) if entries else {}
+
+    def rule_set(self, digest: str) -> RuleSet | None:
+        return self.order if self.order.digest == digest else None
 
     # station.lane.runner.Senses
 

@@ -3,7 +3,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from gallery import MATCH, NOW, OFFICER, settings
+from gallery import BELIEVED, MATCH, NOW, OFFICER, settings
 from kiosk_in_memory import LaneInMemory
 
 from config.messages.catalogue import Catalogue
@@ -27,7 +27,9 @@ SCREENS = {
 
 
 def context(uplink, **changes):
-    made = context_of(settings(), now=NOW, uplink=uplink, unsealed=True, limit_celsius=37.5, officer=OFFICER)
+    made = context_of(
+        settings(), now=NOW, uplink=uplink, unsealed=True, limit_celsius=37.5, officer=OFFICER, believed=BELIEVED
+    )
     return replace(made, **changes)
 
 
