@@ -11,16 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.rules import fields
+from config.rules.case_reading import case_of
 from config.rules.errors import RuleSetUnreadable
 from config.rules.reasons import ReasonCode
 from config.rules.ruleset import (
     ENTRIES,
     REQUIREMENTS,
     Because,
-    Case,
     Check,
-    Facts,
-    Proof,
     ProofSource,
     Rule,
     RuleSet,
@@ -43,9 +41,9 @@ _CLASS = {
     *("id", "title_en", "title_th", "required", "rules", "order", "when", "selectable", "proof_en", "proof_th"),
     "exempt",
 }
-_RULE = {"id", "check", "order", "code", "message", "logic", "proofs", "entries", "because"}
-_CASE = {"name", "at", "until", "traveller", "attested_class", "proofs", "expect"}
-_FORMER_CASE = {"name", "rule", "payload", "at", "expected"}
+_RULE = {
+    *("id", "check", "order", "title_en", "title_th", "code", "message", "logic", "proofs", "entries", "because"),
+}
 EVERYONE = "everyone"
 """The only class of a set that names none."""
 
@@ -143,7 +141,7 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
         classes=classes,
         default_class=fields.text(content["default_class"]) if "classes" in content else EVERYONE,
         rules=rules,
-        cases=tuple(_case(row) for row in content.get("cases", ())),
+        cases=tuple(case_of(row) for row in content.get("cases", ())),
         value_sets={fields.text(name): fields.texts(values) for name, values in content.get("value_sets", {}).items()},
         notes=tuple(fields.text(note) for note in content.get("notes", ())),
         digest=sha256,
@@ -231,38 +229,19 @@ def _rule(row: Mapping[str, Any]) -> Rule:
     entries = tuple(row.get("entries", ENTRIES))
     if not proofs or not entries or not set(entries) <= set(ENTRIES):
         raise ValueError(f"rule {name} looks at no proofs, or at entries that are none of {', '.join(ENTRIES)}")
-    code = ReasonCode(row["code"]) if "code" in row else None
-    message = fields.text(row["message"]) if "message" in row else ""
-    return Rule(name, check, fields.text(row["order"]), code, message, row.get("logic"), proofs, entries, because)
-
-
-def _case(row: Mapping[str, Any]) -> Case:
-    fields.only(row, _FORMER_CASE if "rule" in row else _CASE, f"case “{row['name']}”")
-    if "rule" in row:  # one proof under one rule, as daan-rules-1 writes it
-        expected = {fields.text(row["rule"]): fields.verdict(row["expected"])}
-        proof = Proof(dict(row["payload"]))
-        return Case(
-            fields.text(row["name"]), fields.moment(row["at"]), None, Facts(), None, (proof,), None, expected, {}
-        )
-    expect = row["expect"]
-    fields.only(expect, {"class", "rules", "codes"}, f"case “{row['name']}”")
-    facts = Facts(**{str(key): fields.text(value) for key, value in row.get("traveller", {}).items()})
-    return Case(
-        name=fields.text(row["name"]),
-        at=fields.moment(row["at"]),
-        until=fields.moment(row["until"]) if "until" in row else None,
-        facts=facts,
-        attested=fields.text(row["attested_class"]) if "attested_class" in row else None,
-        proofs=tuple(_proof(proof) for proof in row.get("proofs", ())),
-        traveller_class=(fields.text(expect["class"]) if expect["class"] else "") if "class" in expect else None,
-        expected={fields.text(rule): fields.verdict(value) for rule, value in expect.get("rules", {}).items()},
-        codes={fields.text(rule): ReasonCode(value) for rule, value in expect.get("codes", {}).items()},
+    return Rule(
+        id=name,
+        check=check,
+        order=fields.text(row["order"]),
+        title_en=fields.text(row["title_en"]) if "title_en" in row else "",
+        title_th=fields.text(row["title_th"]) if "title_th" in row else "",
+        code=ReasonCode(row["code"]) if "code" in row else None,
+        message=fields.text(row["message"]) if "message" in row else "",
+        logic=row.get("logic"),
+        proofs=proofs,
+        entries=entries,
+        because=because,
     )
-
-
-def _proof(row: Mapping[str, Any]) -> Proof:
-    fields.only(row, {"payload", "source"}, "a proof")
-    return Proof(dict(row["payload"]), ProofSource(row.get("source", ProofSource.CERTIFICATE)))
 
 
 def _valid(expression: Any, where: str) -> None:

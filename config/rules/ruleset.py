@@ -98,6 +98,9 @@ class Rule:
     check: Check
     order: str
     """Order and paragraph that it implements."""
+    title_en: str = ""
+    """What it asks, in the words of the order; the catalogue's `rule_name.ID` where the set says nothing."""
+    title_th: str = ""
     code: ReasonCode | None = None
     """Reason code when a CertLogic rule fails; C-RUL when the set names none. Built-in checks have their own."""
     message: str = ""
@@ -195,11 +198,6 @@ class RuleSet:
     digest: str = ""
     """SHA-256 of the file, hexadecimal; empty when it came from no file. A verdict is replayed under the same one."""
 
-    @property
-    def required(self) -> tuple[str, ...]:
-        """Evidence that the default class requires."""
-        return self.class_of(self.default_class).required
-
     def class_of(self, name: str) -> TravellerClass:
         """The class of that id.
 
@@ -233,12 +231,3 @@ def in_force(sets: Iterable[RuleSet], place: str, direction: str, at: datetime) 
         and (each.valid_to is None or at < each.valid_to)
     ]
     return max(fitting, key=lambda each: (each.number, each.valid_from), default=None)
-
-
-def context(payload: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """What a CertLogic rule of a set without classes sees."""
-    external = {
-        "validationClock": at.isoformat(timespec="milliseconds"),
-        "validationDate": at.astimezone(zone).date().isoformat(),
-    }
-    return {"payload": payload, "external": external}

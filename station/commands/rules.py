@@ -1,7 +1,7 @@
 """`station rules`: the order of the day, for those who write it."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -113,3 +113,82 @@ def try_set(
         return
     for line in dry_run_text(f"{rules.id} no. {rules.number} over {from_day} to {to_day}", found):
         print(line)
+
+
+@app.command()
+def table(
+    write: Annotated[Path | None, typer.Option(help="Replace the made part of this document.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Typical travellers judged under the orders of 2021, as Markdown; docs/rules.md shows it."""
+    from config.rules.reading import load_history
+    from station.commands import rules_table
+
+    sets = load_history()
+    if as_json:
+        for row in rules_table.as_json(sets):
+            show(row)
+    elif write is None:
+        print(rules_table.as_markdown(sets))
+    else:
+        write.write_text(rules_table.written(write, rules_table.as_markdown(sets)), encoding="utf-8")
+
+
+@app.command()
+def install(
+    files: Annotated[list[Path], typer.Argument(help="Rule sets; each counts from its own date on.")],
+    profile: ProfileOption = "demo",
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take sets into force; exit 1 when one is refused: its cases fail or do not cover it, or its number is too low."""
+    from config.rules import installed
+    from config.rules.errors import RuleSetRefused
+    from station.paths import paths_of
+
+    folder = paths_of(settings_of(profile, state)).rules
+    refused = False
+    for file in files:
+        try:
+            found = installed.install(file, folder, now=datetime.now(UTC))
+        except RuleSetRefused as error:
+            refused = True
+            print(f"station: {error}", file=sys.stderr)
+            continue
+        rules = found.rules
+        if as_json:
+            show({"rule_set": rules.id, "number": rules.number, "digest": rules.digest, "order": rules.order})
+        else:
+            print(f"{rules.id} no. {rules.number} is installed; it counts from {rules.valid_from:%Y-%m-%d %H:%M %z} on.")
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_sets(profile: ProfileOption = "demo", state: StateOption = None, as_json: JsonOption = False) -> None:
+    """Show the sets that may come into force here, and which one counts now."""
+    from config.rules.installed import load_installed
+    from config.rules.reading import load_all
+    from config.rules.ruleset import in_force
+    from station.paths import paths_of
+
+    settings = settings_of(profile, state)
+    place = settings.checkpoint
+    taken = {each.rules.digest: each for each in load_installed(paths_of(settings).rules)}
+    sets = {each.digest: each for each in load_all(settings.trust.rule_sets)}
+    sets |= {digest: each.rules for digest, each in taken.items()}
+    counts = in_force(sets.values(), place.code, place.direction, datetime.now(UTC))
+    for digest, rules in sets.items():
+        at = taken[digest].installed_at.isoformat(timespec="seconds") if digest in taken else None
+        until = rules.valid_to.isoformat() if rules.valid_to else None
+        if as_json:
+            row = {"rule_set": rules.id, "number": rules.number, "order": rules.order, "digest": digest}
+            row |= {"valid_from": rules.valid_from.isoformat(), "valid_to": until, "installed_at": at}
+            show(row | {"places": list(rules.places), "in_force": rules is counts})
+        else:
+            mark = "*" if rules is counts else " "
+            came = f"installed {at}" if at else "came with the program or the profile"
+            last = f"before {rules.valid_to:%Y-%m-%d}" if rules.valid_to else "until it is replaced"
+            print(f"{mark} {rules.id} no. {rules.number}, {rules.order}: from {rules.valid_from:%Y-%m-%d} {last}; {came}")
+    if not as_json and counts is None:
+        print(f"No rule set is in force at {place.code} {place.direction}: every traveller is referred.")
