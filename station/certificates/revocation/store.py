@@ -122,11 +122,17 @@ class RevocationStore:
         return found
 
     def holdings(self) -> Holdings:
-        """Version, date and counts."""
-        with self._lock:
-            connection = self._connection
-            meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
-            batches, entries, filters = connection.execute(_COUNTS).fetchone()
+        """Version, date and counts.
+
+        Raises:
+            TrustUnreadable: the file is damaged.
+        """
+        try:
+            with self._lock:
+                meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
+                batches, entries, filters = self._connection.execute(_COUNTS).fetchone()
+        except sqlite3.Error as error:
+            raise TrustUnreadable(f"The revocation list {self.path.name} is damaged; import it again.") from error
         made = meta.get("created_at")
         created_at = datetime.fromisoformat(made) if made else None
         return Holdings(int(meta.get("version", 0)), created_at, batches, entries, filters)
