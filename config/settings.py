@@ -115,6 +115,8 @@ class TrustSettings(Part):
     """Files or folders with signer certificates or trust bundles; relative ones count from the state folder."""
     rule_sets: tuple[Path, ...] = ()
     """Further rule sets beside those that the program ships."""
+    stale_days: float = Field(default=14, gt=0)
+    """Trust lists older than this are reported: new signers are unknown, and what was revoked since is not."""
 
 
 class Settings(BaseSettings):

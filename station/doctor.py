@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from config.rules.cases import failing_cases
@@ -14,7 +15,10 @@ from models.errors import ModelError
 from models.mrz_reader import MrzReader
 from station.app import utc_now
 from station.certificates.errors import CertificateError
+from station.certificates.revocation.store import RevocationStore
 from station.certificates.trust import files as trust
+from station.certificates.trust.bundle import Scheme
+from station.certificates.trust.install import REVOCATIONS
 from station.journal.errors import JournalError
 from station.journal.journal import JournalReader
 from station.journal.key import read_key
@@ -44,7 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(paths)
     yield _models()
     yield _rules(settings)
-    yield _trust(settings, paths)
+    yield from _trust(settings, paths)
     yield from _journal(paths)
     yield _centre(paths)
     yield _camera(settings)
@@ -92,14 +96,49 @@ def _rules(settings: Settings) -> Finding:
     )
 
 
-def _trust(settings: Settings, paths: StationPaths) -> Finding:
+def _trust(settings: Settings, paths: StationPaths) -> Iterator[Finding]:
     try:
         believed = trust.load([p for p in paths.trust if p.exists()], allow_test=settings.station.demonstration)
     except CertificateError as error:
-        return Finding("trust", False, str(error))
+        yield Finding("trust", False, str(error))
+        return
     if not len(believed):
-        return Finding("trust", False, "No signer is trusted: every certificate will be undecided; import a bundle.")
-    return Finding("trust", True, f"{len(believed)} signers are trusted.")
+        yield Finding("trust", False, "No signer is trusted: every certificate will be undecided; import a bundle.")
+        return
+    stale, now = timedelta(days=settings.trust.stale_days), utc_now()
+    for scheme in Scheme:
+        signers = believed.of_scheme(scheme)
+        if signers:
+            yield _age(f"trust {scheme.value}", f"{len(signers)} signers", believed.age(now, scheme), stale)
+    yield from _revocations(paths, now, stale)
+
+
+def _revocations(paths: StationPaths, now: datetime, stale: timedelta) -> Iterator[Finding]:
+    for path in paths.trust:
+        file = path / REVOCATIONS
+        if not file.is_file():
+            continue
+        try:
+            store = RevocationStore(file)
+            held = store.holdings()
+            store.close()
+        except CertificateError as error:
+            yield Finding("revocations", False, str(error))
+            continue
+        age = None if held.created_at is None else now - held.created_at
+        yield _age("revocations", f"{held.entries} entries", age, stale)
+
+
+def _age(what: str, count: str, age: timedelta | None, stale: timedelta) -> Finding:
+    """How old a list is: unknown and the future are not good either."""
+    if age is None:
+        return Finding(what, False, f"{count}, of unknown age; import a list that says its date.")
+    days = age // timedelta(days=1)
+    if age < -timedelta(days=1):
+        return Finding(what, False, f"{count}, made {-days} days from now; check the clock.")
+    if age > stale:
+        return Finding(what, False, f"{count}, {days} days old; import a newer list.")
+    return Finding(what, True, f"{count}, {max(days, 0)} days old.")
 
 
 def _journal(paths: StationPaths) -> Iterator[Finding]:
