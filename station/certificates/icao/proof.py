@@ -11,6 +11,7 @@ from typing import Any
 from station.certificates.icao import codes
 from station.certificates.icao.countries import two_letters
 from station.certificates.result import Entry, EntryKind, Holder
+from station.certificates.vaccines import COVID_19
 from station.documents.dates import PartialDate, written
 from station.documents.transliteration import normalise
 
@@ -108,7 +109,7 @@ def _tests(message: Mapping[str, Any], issuer: str, identifier: str) -> Iterator
         return
     yield Entry(
         kind=EntryKind.TEST,
-        disease=codes.COVID_19,
+        disease=COVID_19,
         country=two_letters(text(place.get("ctr"))),
         issuer=issuer,
         identifier=identifier,

@@ -6,6 +6,7 @@ import pytest
 
 from station.certificates.icao import codes
 from station.certificates.icao.proof import read_proof
+from station.certificates.vaccines import COVID_19, Vaccine
 from station.documents.dates import PartialDate
 
 VACCINATION = {"t": "icao.vacc", "v": 1, "is": "THA"}
@@ -37,14 +38,14 @@ def test_vaccines(code: str, brand: str, product: str) -> None:
 
 
 def test_what_is_not_known_of_a_vaccine() -> None:
-    assert codes.vaccine("XM0GQ8", "ARCoV") == codes.Vaccine("ARCoV", "", "1119349007")
-    assert codes.vaccine("XM1234", "X") == codes.Vaccine("X", "", "XM1234")
+    assert codes.vaccine("XM0GQ8", "ARCoV") == Vaccine("ARCoV", "", "1119349007")
+    assert codes.vaccine("XM1234", "X") == Vaccine("X", "", "XM1234")
 
 
 def test_diseases() -> None:
     known, unknown = codes.vaccine("XM8NQ0", ""), codes.vaccine("", "X")
-    assert {codes.disease(each, unknown) for each in ("RA01", "RA01.0", "ra01.1")} == {codes.COVID_19}
-    assert codes.disease("", known) == codes.COVID_19
+    assert {codes.disease(each, unknown) for each in ("RA01", "RA01.0", "ra01.1")} == {COVID_19}
+    assert codes.disease("", known) == COVID_19
     assert codes.disease("", unknown) == ""
     assert codes.disease("1D47", known) == "1D47"  # yellow fever
 
@@ -104,7 +105,7 @@ def test_a_test() -> None:
     }
     proof = read_proof(TEST, message)
     (entry,) = proof.entries
-    assert (entry.disease, entry.country, entry.centre) == (codes.COVID_19, "JP", "Lab")
+    assert (entry.disease, entry.country, entry.centre) == (COVID_19, "JP", "Lab")
     assert proof.issued_at is not None
     assert proof.issued_at.tzinfo is not None
     assert proof.warnings == ("the test's result is none that is known",)
