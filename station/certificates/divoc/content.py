@@ -6,6 +6,7 @@ The name is one text in no fixed order, so it stands as given names with no surn
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from station.certificates.icao.countries import two_letters
@@ -15,7 +16,6 @@ from station.documents.dates import written
 
 TYPE = "ProofOfVaccinationCredential"
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,10 +64,23 @@ def unsettled(credential: Mapping[str, Any]) -> str:
         dose, doses = _whole(row.get("dose")), _whole(row.get("totalDoses"))
         if (dose is None) is not (doses is None) or (dose is not None and doses is not None and dose > doses):
             return "which number is the dose and which the number of all doses"
-        date, starts, ends = (_date(_text(row.get(name)))[:10] for name in ("date", "effectiveStart", "effectiveUntil"))
-        if ends and _DAY.fullmatch(ends) and any(_DAY.fullmatch(day) and day > ends for day in (date, starts)):
+        if not _in_order(*(_day(row.get(name)) for name in ("date", "effectiveStart", "effectiveUntil"))):
             return "which date is that of the vaccination"
     return ""
+
+
+def _in_order(given: date | None, starts: date | None, ends: date | None) -> bool:
+    """Given, then in force, then over: otherwise somebody may have moved the last day to where the first belongs.
+
+    A moment of UTC may be a day off from the day where it was written.
+    """
+    late = given is not None and starts is not None and given > starts + timedelta(days=1)
+    return not late and not any(day is not None and ends is not None and day > ends for day in (given, starts))
+
+
+def _day(value: Any) -> date | None:
+    found = written(_date(_text(value))[:10])
+    return found.date if found is not None else None
 
 
 def findings(content: Content) -> Iterator[str]:
