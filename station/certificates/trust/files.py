@@ -90,7 +90,7 @@ def parse(data: bytes) -> tuple[list[Signer], datetime | None, tuple[Batch, ...]
         content = json.loads(data)
         if content.get("format") == FORMAT:
             return *_own(content), ()
-    found = read_list(data)
+    found = read_list(data, either=True)
     return list(found.signers), found.as_of, found.batches
 
 

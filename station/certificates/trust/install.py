@@ -56,6 +56,7 @@ def install(folder: Path, source: Path, *, now: datetime, allow_test: bool = Fal
         TrustRefused: it holds test keys and `allow_test` is false. Either way the old one stays in force.
     """
     old = current_of(folder)
+    before = None if old is None else old.resolve().name
     manifest = read_manifest(source)
     if old is not None:
         held = read_manifest(old)
@@ -69,8 +70,8 @@ def install(folder: Path, source: Path, *, now: datetime, allow_test: bool = Fal
     folder.mkdir(parents=True, exist_ok=True)
     incoming = folder / _INCOMING
     shutil.rmtree(incoming, ignore_errors=True)
-    _copy(source, incoming, (MANIFEST, *manifest.digests))
     try:
+        _copy(source, incoming, (MANIFEST, *manifest.digests))
         believed = check(incoming, allow_test=allow_test)
     except (TrustUnreadable, TrustRefused):
         shutil.rmtree(incoming, ignore_errors=True)
@@ -85,7 +86,7 @@ def install(folder: Path, source: Path, *, now: datetime, allow_test: bool = Fal
     link.symlink_to(target.name)
     link.replace(folder / CURRENT)
     _sync(folder)
-    _tidy(folder, keep={target.name, *([] if old is None else [old.resolve().name])})
+    _tidy(folder, keep={target.name, before or target.name})
     return _installed(folder / CURRENT, believed, now, changed=True)
 
 

@@ -154,13 +154,13 @@ def _unprefix(case: dict[str, Any]) -> bool:
 def _base45(case: dict[str, Any]) -> bool:
     text = case["BASE45"] if "BASE45" in case else container.strip_prefix(case["PREFIX"])
     data = container.decode_base45(text)
-    return data.hex() == case["COMPRESSED"].lower() if "COMPRESSED" in case else bool(container.inflate(data))
+    return bool(data.hex() == case["COMPRESSED"].lower()) if "COMPRESSED" in case else bool(container.inflate(data))
 
 
 def _compression(case: dict[str, Any]) -> bool:
     data = bytes.fromhex(case["COMPRESSED"]) if "COMPRESSED" in case else container.decode_base45(case["BASE45"])
     cose = container.inflate(data).hex()
-    return cose == case.get("COSE", cose).lower()
+    return bool(cose == case.get("COSE", cose).lower())
 
 
 def _signature(case: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from station.certificates.errors import TrustRefused, TrustUnreadable
 from station.certificates.issuing.hcert import make_issuer
 from station.certificates.result import EntryKind
-from station.certificates.trust.bundle import merge
+from station.certificates.trust.bundle import Scheme, merge
 from station.certificates.trust.files import load, write_bundle
 from station.certificates.trust.signer_certificate import ALL_KINDS, kinds_of
 
@@ -35,7 +35,8 @@ def test_certificates(tmp_path: Path) -> None:
     (tmp_path / "b.der").write_bytes(DER)
     (tmp_path / "c.b64").write_bytes(base64.b64encode(DER) + b"\n")
     trust = load([tmp_path], allow_test=True)
-    assert len(trust) == 2
+    assert len(trust.of_scheme(Scheme.HCERT)) == 2
+    assert len(trust.of_scheme(Scheme.ICAO)) == 2, "nothing in them says of which world they are"
     assert trust.sources == ("a.pem", "b.der", "c.b64")
     (signer,) = trust.find(KID)
     assert (signer.country, signer.kinds, signer.test) == ("UT", ALL_KINDS, True)

@@ -41,6 +41,14 @@ def is_icao(der: bytes) -> bool:
         return False
 
 
+def says_its_use(der: bytes) -> bool:
+    """Whether a certificate names any extended key usage, or cannot be read as one of ICAO's at all."""
+    try:
+        return bool(x509.read(der).uses)
+    except ValueError:
+        return True
+
+
 def is_cms(data: bytes) -> bool:
     """Whether DER is CMS signed data."""
     try:

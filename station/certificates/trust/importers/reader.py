@@ -27,12 +27,13 @@ READERS: tuple[tuple[Callable[[object], bool], Callable[[Any], Imported]], ...] 
 )
 
 
-def read_list(data: bytes, issuer: str = "") -> Imported:
+def read_list(data: bytes, issuer: str = "", *, either: bool = False) -> Imported:
     """The content of a list, whatever its kind.
 
     Args:
         data: JSON, PEM, DER, CMS, or DER and CMS in base64.
         issuer: for a bare key set or card revocation list: the address of the SMART Health Card issuer it belongs to.
+        either: take a certificate that does not say of which world it is for both; a person named that very one.
 
     Raises:
         ValueError: none of the known kinds (KeyError, TypeError, AttributeError, RecursionError: JSON of another
@@ -52,11 +53,11 @@ def read_list(data: bytes, issuer: str = "") -> Imported:
         for kind, body in blocks:
             if kind != b"CERTIFICATE":
                 raise ValueError("a bare public key has no key identifier; give the certificate, a key set or a bundle")
-            found.signers.append(certificate(base64.b64decode(body)))
+            found.signers += certificate(base64.b64decode(body), either=either)
         return found.result()
     if plain[:1] == b"\x30":
-        return _der(data if data[:1] == b"\x30" else plain)
-    return _der(base64.b64decode(plain.strip(), validate=True))
+        return _der(data if data[:1] == b"\x30" else plain, either)
+    return _der(base64.b64decode(plain.strip(), validate=True), either)
 
 
 def read_json(content: Any, issuer: str = "") -> Imported:
@@ -73,18 +74,20 @@ def read_json(content: Any, issuer: str = "") -> Imported:
     return Imported(tuple(signer for key in content["keys"] for signer in _jwk(key)))
 
 
-def certificate(der: bytes) -> Signer:
+def certificate(der: bytes, *, either: bool = False) -> tuple[Signer, ...]:
     """The signer of one certificate: of ICAO's world by its profile, else of HCERT's.
 
     Raises:
         ValueError: no certificate.
     """
-    return from_icao_certificate(der) if icao.is_icao(der) else from_certificate(der)
+    if either and not icao.says_its_use(der):
+        return from_certificate(der), from_icao_certificate(der)
+    return (from_icao_certificate(der) if icao.is_icao(der) else from_certificate(der),)
 
 
-def _der(data: bytes) -> Imported:
+def _der(data: bytes, either: bool) -> Imported:
     if not icao.is_cms(data):
-        return Imported((certificate(data),))
+        return Imported(certificate(data, either=either))
     content = open_signed(data).content
     if content.lstrip()[:1] == b"{":
         return read_json(json.loads(content))
