@@ -37,20 +37,21 @@ def believe(der: bytes, certificate: x509.Certificate, trust: TrustBundle) -> Be
         StepFailed: neither the signer nor its authority is known (undecided); or the authority that its certificate
             names is known and never issued it (invalid).
     """
-    for signer in trust.of_scheme(Scheme.ICAO):
+    everyone = trust.of_scheme(Scheme.ICAO)
+    for signer in everyone:
         if signer.certificate == der:
             return Believed(signer, listed=True)
     country = two_letters(certificate.country)
-    candidates = [
-        signer for spelling in spellings(country) for signer in trust.of_country(spelling, Scheme.ICAO) if country
-    ]
+    wanted = (*spellings(country), "") if country else ()
+    candidates = [signer for signer in everyone if signer.country.upper() in wanted]
     for signer in candidates:
         if not signer.certificate and signer.key == certificate.key:
             return Believed(signer, listed=True)
     by_id = trust.find(certificate.issuer_key_id, Scheme.ICAO) if certificate.issuer_key_id else ()
     candidates = [*by_id, *(signer for signer in candidates if signer not in by_id)]
     for signer in candidates:
-        if x509.issued(certificate, signer.key) and _may_issue(signer, certificate):
+        # A key without certificate is listed as an authority's; a certificate must not say that it is none.
+        if x509.issued(certificate, signer.key) and (not signer.certificate or x509.may_issue(signer.certificate)):
             if signer.country and certificate.country and two_letters(signer.country) != country:
                 raise _foreign()
             return Believed(signer, listed=False)
@@ -124,25 +125,12 @@ def unrestricted(certificate: x509.Certificate) -> bool:
     return not certificate.uses and not certificate.document_types
 
 
-def _may_issue(signer: Signer, certificate: x509.Certificate) -> bool:
-    """A key without certificate is listed as an authority's; a certificate must not say that it is none."""
-    if not signer.certificate:
-        return True
-    try:
-        authority = x509.read(signer.certificate)
-    except ValueError:
-        return False
-    if authority.subject != certificate.issuer:
-        return False
-    return authority.authority if authority.authority is not None else authority.subject == authority.issuer
-
-
 def _is_named(signer: Signer, certificate: x509.Certificate) -> bool:
     """Whether the certificate names this entry as its issuer, by key identifier, or without one by name."""
     if not signer.certificate:
         return bool(certificate.issuer_key_id) and signer.kid == certificate.issuer_key_id
     try:
-        authority = x509.read(signer.certificate)
+        authority = x509.read_authority(signer.certificate)
     except ValueError:
         return False
     if certificate.issuer_key_id and authority.key_id:
