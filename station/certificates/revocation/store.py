@@ -78,7 +78,7 @@ class RevocationStore:
             self._prepare(create)
         except sqlite3.Error as error:
             raise TrustUnreadable(
-                f"The revocation list {path.name} cannot be read ({error}); import it again."
+                f"The revocation list {path.name} cannot be read ({error}); delete the file and import it again."
             ) from error
 
     def _prepare(self, create: bool) -> None:
@@ -132,7 +132,9 @@ class RevocationStore:
                 meta = dict(self._connection.execute("SELECT name, value FROM meta").fetchall())
                 batches, entries, filters = self._connection.execute(_COUNTS).fetchone()
         except sqlite3.Error as error:
-            raise TrustUnreadable(f"The revocation list {self.path.name} is damaged; import it again.") from error
+            raise TrustUnreadable(
+                f"The revocation list {self.path.name} is damaged; delete the file and import it again."
+            ) from error
         made = meta.get("created_at")
         created_at = datetime.fromisoformat(made) if made else None
         return Holdings(int(meta.get("version", 0)), created_at, batches, entries, filters)

@@ -148,7 +148,7 @@ def _picture(case: dict[str, Any]) -> bool:
 
 def _unprefix(case: dict[str, Any]) -> bool:
     text = container.strip_prefix(case["PREFIX"])
-    return text == case.get("BASE45", text)
+    return bool(text == case.get("BASE45", text))
 
 
 def _base45(case: dict[str, Any]) -> bool:

@@ -69,6 +69,8 @@ def read_json(content: Any, issuer: str = "") -> Imported:
         return Imported(batches=(eu_gateway.read_batch(content),))
     if shc.is_list(content):
         return Imported(batches=(shc.read_list(content, issuer),))
+    if "kty" in content:
+        content = {"keys": [content]}
     if issuer:
         return shc_keys.read_set(content, issuer)
     return Imported(tuple(signer for key in content["keys"] for signer in _jwk(key)))
