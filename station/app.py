@@ -9,9 +9,7 @@ from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.rules.cases import failing_cases
-from config.rules.reading import load_all
-from config.rules.ruleset import RuleSet, in_force
+from config.rules.ruleset import RuleSet
 from config.settings import Settings
 from drivers import camera, registry, transport
 from drivers.camera import FrameSource
@@ -23,7 +21,6 @@ from models.qr import CodeReader
 from station.certificates.trust import files as trust
 from station.certificates.trust.bundle import Scheme, TrustBundle
 from station.certificates.verify import verify
-from station.errors import CannotStart
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
 from station.journal.database import set_aside
@@ -46,6 +43,7 @@ from station.lane.senses import LaneSenses
 from station.lane.snapshot import LaneSnapshot, Saved
 from station.lane.state import Rules, Screening
 from station.lane.thermal_sense import ThermalSense
+from station.orders import Orders, keep_rule_sets, rule_set_of
 from station.paths import StationPaths, paths_of
 from station.records import Versions, payload, priority
 from sync.facts import FactKind, rfc3339
@@ -97,22 +95,6 @@ def _open(settings: Settings, paths: StationPaths) -> Journal:
     return Journal(paths.journal, key, settings.station.name, utc_now, os.urandom)
 
 
-def load_rule_sets(settings: Settings) -> tuple[RuleSet, ...]:
-    """Every rule set that may come into force here.
-
-    Raises:
-        RuleSetUnreadable: a rule set is damaged.
-        CannotStart: one for this place fails its own cases.
-    """
-    place = settings.checkpoint
-    sets = load_all(settings.trust.rule_sets)
-    for each in sets:
-        wrong = failing_cases(each) if place.code in each.places else ()
-        if wrong:
-            raise CannotStart(f"rule set {each.id} fails its own cases and is not taken into force: {wrong[0]}")
-    return sets
-
-
 def versions_of(believed: TrustBundle) -> Versions:
     """What judges at this station, beside the rule sets: written into every record."""
     dated = believed.created_at
@@ -139,12 +121,13 @@ class Kiosk:
             JournalError, ModelError, RuleSetUnreadable, CannotStart, TrustUnreadable: nothing was started.
         """
         self._settings, self._paths = settings, paths_of(settings)
-        self._rule_sets = load_rule_sets(settings)
+        self._orders = Orders(settings)
         present = [path for path in self._paths.trust if path.exists()]
         self._trust = trust.load(present, allow_test=settings.station.demonstration)
         self._versions, self._ages = versions_of(self._trust), ages_of(self._trust)
         reader, codes = MrzReader.load(), CodeReader()
         self._journal, trouble = open_journal(settings, self._paths)
+        keep_rule_sets(settings)
         self._source = _open_camera(settings)
         self._scanner = _open_scanner(settings)
         tools = Tools(reader, codes, lambda text, at: verify(text, self._trust, at), new_id, _today)
@@ -162,7 +145,7 @@ class Kiosk:
         self._pictures = threading.Lock()
         self._jpeg: Picture | None = None
         # A bare key file is the only key source there is so far: every screen says so.
-        order = self._in_force(utc_now())
+        order = self._orders.in_force(utc_now())
         limit = order.skin_celsius_limit if order else None
         app = create_app(self, settings, unsealed=True, limit_celsius=limit, clock=utc_now)
         self._server = ScreenServer(app, settings.kiosk.host, settings.kiosk.port)
@@ -235,12 +218,12 @@ class Kiosk:
     def believed(self) -> Believed:
         """Whom the station believes now, and the order in force."""
         stale_after = timedelta(days=self._settings.trust.stale_days)
-        return Believed(self._ages, self._in_force(utc_now()), stale_after)
+        return Believed(self._ages, self._orders.in_force(utc_now()), stale_after)
 
     def judge(self, evidence: Evidence) -> Judgement:
         """What the order in force says of evidence that is not at the lane yet."""
         now = utc_now()
-        return judge(evidence, self._in_force(now), now)
+        return judge(evidence, self._orders.in_force(now), now)
 
     def photograph(self) -> bytes | None:
         """The newest camera frame as a JPEG that may be kept with a record."""
@@ -254,7 +237,7 @@ class Kiosk:
 
     def rule_set(self, digest: str) -> RuleSet | None:
         """The rule set whose file has that SHA-256."""
-        return next((each for each in self._rule_sets if each.digest == digest), None)
+        return rule_set_of(digest, self._settings)
 
     # What the lane asks
 
@@ -267,17 +250,12 @@ class Kiosk:
         entry = self._journal.append(FactKind.SCREENING, priority(screening), body, subject=screening.id)
         return saved_of(entry, body)
 
-    def _in_force(self, at: datetime) -> RuleSet | None:
-        """The order of that moment; orders change while a kiosk runs."""
-        place = self._settings.checkpoint
-        return in_force(self._rule_sets, place.code, place.direction, at)
-
     def _rules(self) -> Rules:
         def judged(evidence: Evidence, at: datetime) -> Judgement:
-            return judge(evidence, self._in_force(at), at)
+            return judge(evidence, self._orders.in_force(at), at)
 
         def rest(at: datetime) -> float:
-            order = self._in_force(at)
+            order = self._orders.in_force(at)
             return order.second_after_seconds if order else 0.0
 
         def matched(document: DocumentRead, certificate: CertificateRead) -> HolderMatch:

@@ -21,6 +21,8 @@ class StationPaths:
     membership: Path
     """Which centre this station belongs to; written by enrolment."""
     trust: tuple[Path, ...]
+    rules: Path
+    """Folder of the rule sets that were installed, and of every one that ever judged here."""
 
 
 def paths_of(settings: Settings) -> StationPaths:
@@ -34,4 +36,5 @@ def paths_of(settings: Settings) -> StationPaths:
         keys=state / "keys",
         membership=state / "centre.json",
         trust=tuple(path if path.is_absolute() else state / path for path in settings.trust.bundles),
+        rules=state / "rules",
     )

@@ -138,3 +138,13 @@ def _meaning(code: str) -> str:
         return REASONS[ReasonCode(code)].meaning
     except ValueError:
         return "a reason that this version does not know"
+
+
+def gone(recorded: Recorded) -> str:
+    """Why a record cannot be judged again: its rule set is not here."""
+    if not recorded.rule_set:
+        return "No rule set was in force then; there is nothing to judge by."
+    name = f"{recorded.rule_set} no. {recorded.rule_set_number}"
+    if not recorded.rule_set_digest:
+        return f"The record does not say which file {name} was; an older version wrote it."
+    return f"The rule set {name} of that digest is gone; get its file from the EOC and name it in the profile."

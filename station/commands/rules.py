@@ -51,9 +51,9 @@ def explain(
 ) -> None:
     """Show how a stored screening was judged, and judge it again; exit 1 when that comes out otherwise."""
     from station.commands import explaining
-    from station.commands.rule_sets import gone, known_by
     from station.commands.stored import find, journal_of, replayed
     from station.journal.journal import content
+    from station.orders import rule_set_of
     from station.recorded import recorded_of
 
     settings = settings_of(profile, state)
@@ -63,8 +63,8 @@ def explain(
         raise typer.BadParameter("the journal has no screening of that id or number; see the list on the screen")
     payload = content(entry)
     recorded = recorded_of(payload)
-    rules = known_by(recorded.rule_set_digest, settings)
-    why_not = gone(recorded) if rules is None else ""
+    rules = rule_set_of(recorded.rule_set_digest, settings)
+    why_not = explaining.gone(recorded) if rules is None else ""
     found = replayed(payload, recorded, rules) if rules else None
     if as_json:
         show(explaining.as_json(entry, payload, recorded, found, why_not))
@@ -159,7 +159,7 @@ def install(
         if as_json:
             show({"rule_set": rules.id, "number": rules.number, "digest": rules.digest, "order": rules.order})
         else:
-            print(f"{rules.id} no. {rules.number} is installed; it counts from {rules.valid_from:%Y-%m-%d %H:%M %z} on.")
+            print(f"{rules.id} no. {rules.number} is installed; it counts from {rules.valid_from:%Y-%m-%d %H:%M %z}.")
     if refused:
         raise typer.Exit(1)
 
@@ -189,6 +189,7 @@ def list_sets(profile: ProfileOption = "demo", state: StateOption = None, as_jso
             mark = "*" if rules is counts else " "
             came = f"installed {at}" if at else "came with the program or the profile"
             last = f"before {rules.valid_to:%Y-%m-%d}" if rules.valid_to else "until it is replaced"
-            print(f"{mark} {rules.id} no. {rules.number}, {rules.order}: from {rules.valid_from:%Y-%m-%d} {last}; {came}")
+            name = f"{mark} {rules.id} no. {rules.number}, {rules.order}"
+            print(f"{name}: from {rules.valid_from:%Y-%m-%d} {last}; {came}")
     if not as_json and counts is None:
         print(f"No rule set is in force at {place.code} {place.direction}: every traveller is referred.")

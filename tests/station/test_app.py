@@ -9,10 +9,11 @@ from sqlcipher3 import dbapi2
 from config.loader import load
 from config.rules.reading import SHIPPED
 from config.settings import TrustSettings
-from station.app import load_rule_sets, open_journal
+from station.app import open_journal
 from station.errors import CannotStart
 from station.journal.errors import JournalFaulty, KeyRefused
 from station.journal.key import create_key, read_key
+from station.orders import load_rule_sets
 from station.paths import paths_of
 from sync.facts import FactKind, Priority
 
