@@ -24,7 +24,7 @@ from station.certificates.verify import verify
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
 from station.journal.database import set_aside
-from station.journal.errors import KeyLost
+from station.journal.errors import JournalFull, KeyLost
 from station.journal.journal import Journal, content
 from station.journal.key import create_key, read_key
 from station.judgement.holder import match
@@ -247,7 +247,15 @@ class Kiosk:
     def _keep(self, screening: Screening) -> Saved:
         """Write a screening durably; only its return makes the word "saved" true."""
         body = payload(screening, self._settings, self._versions)
-        entry = self._journal.append(FactKind.SCREENING, priority(screening), body, subject=screening.id)
+        said = (FactKind.SCREENING, priority(screening), body)
+        pictures = [each.picture for each in screening.evidence.attested if each.picture]
+        try:
+            entry = self._journal.append(*said, subject=screening.id, pictures=pictures)
+        except JournalFull:
+            if not pictures:
+                raise
+            # Optional data goes first (promise 6): the record, with the picture's digest, may still fit.
+            entry = self._journal.append(*said, subject=screening.id)
         return saved_of(entry, body)
 
     def _rules(self) -> Rules:

@@ -1,5 +1,6 @@
 """The journal: append-only facts of one station. What lies above the centre's watermark *is* the outbox."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,13 +16,15 @@ from station.journal.database import WriterLock, open_engine
 from station.journal.errors import JournalFaulty, JournalFull
 from station.journal.tables import entry as entries_table
 from station.journal.tables import journal as journal_table
+from station.journal.tables import picture as pictures_table
 from sync.facts import GENESIS, Entry, FactKind, Priority, canonical, chain_hash, payload_hash, rfc3339
 
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
 
 _APPEND = insert(entries_table)
-"""Built once: building it anew costs as much as the write itself."""
+_KEEP = insert(pictures_table).prefix_with("OR IGNORE")
+"""Built once: building them anew costs as much as the write itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,11 @@ class JournalReader:
         while found := self._select(wanted & (entries_table.c.sequence > after), page):
             yield from found
             after = found[-1].sequence
+
+    def picture(self, sha256: str) -> bytes:
+        """A photograph by the digest that a record names; empty when it is not here, or was purged."""
+        rows = self._rows(select(pictures_table.c.body).where(pictures_table.c.sha256 == sha256))
+        return bytes(rows[0]["body"]) if rows else b""
 
     def verify(self) -> Verification:
         """Walk the whole chain."""
@@ -177,7 +185,13 @@ class Journal(JournalReader):
                 connection.execute(insert(journal_table).values(row))
 
     def append(
-        self, kind: FactKind, priority: Priority, payload: Mapping[str, Any], *, subject: str | None = None
+        self,
+        kind: FactKind,
+        priority: Priority,
+        payload: Mapping[str, Any],
+        *,
+        subject: str | None = None,
+        pictures: Sequence[bytes] = (),
     ) -> Entry:
         """Save one fact durably: when this returns, it is on disk.
 
@@ -186,6 +200,7 @@ class Journal(JournalReader):
             priority: ALERT overtakes on the way up.
             payload: JSON values only.
             subject: the screening that it is about.
+            pictures: photographs that the payload names by SHA-256; saved with it or not at all.
 
         Raises:
             JournalFull: the disk is full; nothing was saved.
@@ -213,6 +228,10 @@ class Journal(JournalReader):
         try:
             with self._engine.begin() as connection:
                 connection.execute(_APPEND, row)
+                for body_of in pictures:
+                    name = hashlib.sha256(body_of).hexdigest()
+                    kept = {"sha256": name, "subject": subject, "recorded_at": row["recorded_at"], "body": body_of}
+                    connection.execute(_KEEP, kept)
         except OperationalError as error:
             if "full" in str(error.orig):
                 raise JournalFull("the disk is full, nothing was saved; free space, then try again") from error

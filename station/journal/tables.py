@@ -30,3 +30,13 @@ entry = Table(
 
 Index("entry_subject", entry.c.subject)
 Index("entry_alert", entry.c.sequence, sqlite_where=entry.c.priority == "alert")
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("subject", String),
+    Column("recorded_at", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Photographs of papers, by the SHA-256 that the record names. They are no entries: sync does not send them."""

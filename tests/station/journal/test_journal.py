@@ -1,5 +1,6 @@
 """The journal: durable, encrypted, append-only, chained."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -160,3 +161,36 @@ def test_what_was_said_to_be_saved_is_there_after_kill_9(tmp_path):
         assert book.head()[0] >= promised
         assert book.verify().broken_at is None
         book.close()
+
+
+def test_a_picture_is_saved_with_its_record_under_its_digest_and_stays_out_of_the_chain(tmp_path):
+    book = journal(tmp_path)
+    body = b"\xff\xd8\xff a paper"
+    digest = hashlib.sha256(body).hexdigest()
+    for name in ("s1", "s2"):
+        book.append(FactKind.SCREENING, Priority.NORMAL, {"picture": digest}, subject=name, pictures=[body])
+    reader = JournalReader(tmp_path / "journal.db", KEY)
+    assert reader.picture(digest) == body
+    assert reader.picture("00") == b""
+    assert reader.verify().broken_at is None
+    assert body not in (tmp_path / "journal.db").read_bytes() + (tmp_path / "journal.db-wal").read_bytes()
+    with book._engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA max_page_count = {raw.execute('PRAGMA page_count').fetchone()[0] + 4}")
+    head = book.head()
+    with pytest.raises(JournalFull):
+        book.append(FactKind.SCREENING, Priority.NORMAL, {"n": 3}, pictures=[os.urandom(90_000)])
+    assert book.head() == head, "record and picture together, or neither"
+    book.append(FactKind.SCREENING, Priority.NORMAL, {"n": 3})
+    assert book.verify().broken_at is None
+
+
+def test_a_journal_without_pictures_gets_their_table_when_it_is_opened(tmp_path):
+    book = journal(tmp_path)
+    with book._engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE picture")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    book.close()
+    again = journal(tmp_path)
+    again.append(FactKind.SCREENING, Priority.NORMAL, {"n": 1}, pictures=[b"x"])
+    assert again.picture(hashlib.sha256(b"x").hexdigest()) == b"x"
