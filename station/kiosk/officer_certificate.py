@@ -44,9 +44,7 @@ def certificate_card(evidence: Evidence, context: KioskContext, catalogue: Catal
             "title": catalogue.text("officer.certificate_none"),
             "text": catalogue.text("officer.certificate_none_text"),
             "rows": [],
-            "more": "",
         }
-    hidden = len(rows) - _SHOWN
     return {
         "there": True,
         "tone": rows[0]["tone"],
@@ -54,7 +52,6 @@ def certificate_card(evidence: Evidence, context: KioskContext, catalogue: Catal
         "chip": rows[0]["chip"],
         "rows": rows,
         "shown": _SHOWN,
-        "more": catalogue.text("officer.proofs_more", count=hidden) if hidden > 0 else "",
     }
 
 
@@ -107,10 +104,19 @@ def _certificate(read: CertificateRead, catalogue: Catalogue) -> dict[str, Any]:
         "chip": catalogue.text("officer.parts_chip" if parts else f"officer.certificate_{result.verdict.value}"),
         "title": entries[0] if entries else kind,
         "text": f"{kind} · {line}" if entries else line,
+        "brief": _brief(kind, result, parts, line, catalogue),
         "name": f"{kind} · {_short(result.entries[0], catalogue)}" if result.entries else kind,
         "facts": _facts(read, entries[1:], catalogue),
         "picture": "",
     }
+
+
+def _brief(kind: str, result: CertificateResult, parts: Parts | None, line: str, catalogue: Catalogue) -> str:
+    """The same in few words, where several proofs stand below each other."""
+    if parts:
+        return line
+    said = catalogue.text(f"officer.certificate_{result.verdict.value}")
+    return f"{kind} · {said}" if result.verdict is Verdict.VALID else f"{kind} · {said} · {result.reason.value}"
 
 
 def _facts(read: CertificateRead, more: list[str], catalogue: Catalogue) -> list[str]:
@@ -178,7 +184,10 @@ def _seen(said: OfficerAttested, catalogue: Catalogue) -> dict[str, Any]:
 
 def _attested(said: OfficerAttested, catalogue: Catalogue) -> dict[str, Any]:
     chip = catalogue.text("officer.attested")
-    return {"id": said.id, "tone": "brand", "mark": "now", "chip": chip, "picture": said.picture_sha256}
+    brief = f"{chip} · {_picture_words(said, catalogue)}"
+    return {
+        "id": said.id, "tone": "brand", "mark": "now", "chip": chip, "brief": brief, "picture": said.picture_sha256,
+    }  # fmt: skip
 
 
 def _by(said: OfficerAttested, catalogue: Catalogue) -> str:

@@ -123,6 +123,7 @@ def _recent(saved: Saved, context: KioskContext, catalogue: Catalogue) -> dict[s
         "tone": saved.verdict.value.lower(),
         "verdict": catalogue.text(f"verdict.{saved.verdict.value}"),
         "number": context.number(saved.sequence),
+        "screening": saved.screening,
         "sync": "sent" if sent else "waiting",
         "sync_word": catalogue.text("sync.receipted" if sent else "sync.pending"),
     }

@@ -1,6 +1,9 @@
 // The officer's cards: document, certificate and holder, skin temperature, rules, verdict.
 
 import { h, icon, mark, s } from "./dom.js";
+import { believedRows, ruleRow } from "./officer-sheets.js";
+
+const MOST_RULES = 8;
 
 function chip(card) {
   const tone = card.tone ?? "idle";
@@ -55,15 +58,24 @@ export function paper(word, certificate, holder, actions) {
   const head = holder.there ? holder : certificate;
   return [
     h("header", {}, icon("certificate", "c-brand"), h("h2", {}, word(holder.there ? "officer.holder_title" : "officer.certificate")), chip(head)),
-    h(`div.cert${certificate.there ? `.tone-${certificate.tone}` : ""}`, {}, certificate.there ? mark(certificate.mark, certificate.tone === "brand" ? "now" : certificate.tone) : icon("s-wait", "m-idle"),
+    certificate.there ? proofs(word, certificate, holder.asking, actions) : h("div.cert", {}, icon("s-wait", "m-idle"),
       h("span", {}, h("b", {}, certificate.title), h("small", {}, certificate.text)),
-      certificate.there ? null : h("button.d-btn", { type: "button", id: "attest-certificate", onclick: () => actions.attest("certificate") }, icon("officer"), word("officer.attest_certificate_button"))),
+      h("button.d-btn", { type: "button", id: "attest-certificate", onclick: () => actions.attest("certificate") }, icon("officer"), word("officer.attest_certificate_button"))),
     holder.there ? comparison(word, holder) : h("p.wait", {}, word("officer.holder_empty")),
     holder.said ? h(`p.said.tone-${holder.said.tone}`, {}, mark(holder.said.mark, holder.said.tone), holder.said.text) : null,
     holder.asking ? h("div.ask", {},
       h("button.d-btn.d-btn--admit", { type: "button", id: "same-holder", onclick: () => actions.holder(true) }, mark("ok", "admit"), word("officer.same")),
       h("button.d-btn.d-btn--refuse", { type: "button", id: "different-holder", onclick: () => actions.holder(false) }, mark("fail", "refuse"), word("officer.different"))) : null,
   ];
+}
+
+/** The proofs in short; touching them opens the list with all that is known of each. */
+function proofs(word, certificate, asking, actions) {
+  const shown = certificate.rows.slice(0, asking ? certificate.shown - 1 : certificate.shown);
+  const more = certificate.rows.length - shown.length;
+  return h(`div.certs${shown.length > 1 ? ".is-several" : ""}`, {}, shown.map((row, n) => h(`button.cert.tone-${row.tone}`, { type: "button", id: `cert-${n}`, onclick: actions.proofs },
+    mark(row.mark, row.tone === "brand" ? "now" : row.tone), h("span", {}, h("b", {}, row.title), h("small", {}, shown.length > 1 ? row.brief : row.text)),
+    n === shown.length - 1 && more ? h("em", {}, word("officer.proofs_more", { count: more })) : null)));
 }
 
 function comparison(word, holder) {
@@ -111,11 +123,13 @@ export function proposal(told) {
     h("div", {}, h("small", {}, told.small), h("b", {}, told.title)), h("span.set", {}, told.set));
 }
 
-export function rules(word, rows) {
-  if (!rows.length) return h("p.wait", { role: "listitem" }, word("officer.rules_none"));
-  return rows.map((row) => h(`div.d-rule.is-${row.state}`, { role: "listitem" }, mark(row.mark, row.tone),
-    h("div", {}, h("b", {}, row.title), row.text ? h("small", {}, row.text) : null),
-    h("div.code", {}, row.code, h("small", {}, row.order))));
+export function rules(word, rows, believed) {
+  if (!rows.length) return [h("p.wait", { role: "listitem" }, word("officer.rules_none")), h("h2.believes", { role: "listitem" }, believed.title), ...believedRows(believed)];
+  const passed = rows.filter((row) => row.state === "ok").length;
+  const hidden = rows.length > MOST_RULES ? Math.min(passed, rows.length - MOST_RULES + 1) : 0;
+  const shown = rows.slice(0, rows.length - hidden).map(ruleRow);
+  if (!hidden) return shown;
+  return [...shown, h("div.d-rule.is-ok", { role: "listitem" }, mark("ok", "admit"), h("div", {}, h("b", {}, word("officer.rules_passed", { count: hidden }))), h("div.code", {}, word("officer.pass")))];
 }
 
 export function ask(next, actions) {

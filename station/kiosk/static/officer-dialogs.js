@@ -3,25 +3,23 @@
 import { h, icon, mark } from "./dom.js";
 import { keyboard } from "./keyboard.js";
 import { entry } from "./officer-entry.js";
+import { paper } from "./officer-papers.js";
 
 const PAGE = [["document_number", "number", 22], ["nationality", "state", 3], ["birth_date", "date", 10], ["expiry_date", "date", 10], ["surname", "name", 39], ["given_names", "name", 39]];
 const THAI_ID = [["document_number", "thai_id", 17], ["birth_date", "date", 10], ["expiry_date", "date", 10], ["given_names_th", "name_th", 39], ["surname_th", "name_th", 39], ["given_names", "name", 39], ["surname", "name", 39]];
 const FORMS = {
-  certificate: [["issuer", "free", 40], ["date", "date", 10]],
   temperature: [["celsius", "celsius", 4], ["thermometer", "free", 24]],
 };
-const DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
-const LABELS = { issuer: "dialog.certificate_issuer", date: "dialog.certificate_date", celsius: "dialog.temperature_celsius", thermometer: "dialog.temperature_thermometer" };
+const LABELS = { celsius: "dialog.temperature_celsius", thermometer: "dialog.temperature_thermometer" };
 const THAI_LABELS = { document_number: "field.thai_id", surname: "field.surname_latin", given_names: "field.given_names_latin" };
 const CORRECTIONS = { document_number: ["number", 22], nationality: ["state", 3], sex: ["sex", 1], birth_date: ["date", 10], expiry_date: ["date", 10] };
 const NOTED = "O-OTH"; // says nothing without a note; the server refuses it without one
-const KINDS = ["vaccination", "test", "recovery"];
 
 export class Dialogs {
-  /** kit: word, send(message), reasons(), view(), patterns, today(). */
+  /** kit: word, send(message), lists(), view(), patterns, today(). */
   constructor(kit) {
     Object.assign(this, kit);
-    this.box = h("dialog.d-dialog", { "aria-labelledby": "dialog-title", onclose: () => this.box.replaceChildren() });
+    this.box = h("dialog.d-dialog", { "aria-labelledby": "dialog-title", onclose: () => this.closed() });
     document.body.append(this.box);
   }
 
@@ -32,6 +30,32 @@ export class Dialogs {
     return true;
   }
 
+  /** Put a dialog into the box; one that stands there goes. */
+  fill(kind, hears, ...parts) {
+    this.open?.closed?.();
+    this.open = hears;
+    this.box.className = `d-dialog ${kind}`.trim();
+    this.box.replaceChildren(...parts.filter(Boolean));
+    if (!this.box.open) this.box.showModal();
+  }
+
+  closed() {
+    if (this.box.open) return; // another dialog took its place before the browser said so
+    this.box.replaceChildren();
+    this.open?.closed?.();
+    this.open = null;
+  }
+
+  /** An answer of the kiosk to what the open dialog asked. */
+  answer(message) {
+    this.open?.listen?.(message);
+  }
+
+  /** The camera's newest frame, for a dialog that shows it. */
+  live(blob) {
+    return this.open?.live?.(blob);
+  }
+
   /** Open again, as it was, a dialog whose values the lane could not take. */
   refused(field) {
     const { again } = this;
@@ -39,7 +63,8 @@ export class Dialogs {
     if (again && !this.box.open) again(field);
   }
 
-  show({ title, text, body, entries = [], done, ready, act, tone = "main", told = "" }) {
+  /** kind: classes of the box; aside: a part above the keys; listen, live, closed, changed: what the dialog hears; extra: a third button. */
+  show({ title, text, body, entries = [], done, ready, act, tone = "main", told = "", kind = "", aside = null, changed, extra = null, ...hears }) {
     let last = null;
     const button = h(`button.d-btn.d-btn--${tone}.is-main`, { type: "submit", id: "dialog-done" });
     const hint = h("p.hint", { role: "status" });
@@ -49,6 +74,7 @@ export class Dialogs {
       button.classList.toggle("is-off", Boolean(lacking));
       button.setAttribute("aria-disabled", String(Boolean(lacking)));
       hint.textContent = told || lacking;
+      changed?.();
     };
     const submit = (event) => {
       event.preventDefault();
@@ -63,16 +89,23 @@ export class Dialogs {
     const form = h("form.dl", { onsubmit: submit, oninput: typed, novalidate: true },
       h("div", {}, h("h1", { id: "dialog-title" }, title), h("p.mute", { id: "dialog-text" }, text)), body,
       h("p.nt", {}, icon("shield"), this.word("dialog.on_record", { officer: this.view().state.officer })), hint,
-      h("div.dlb", {}, h("button.d-btn", { type: "button", id: "dialog-cancel", onclick: () => this.box.close() }, this.word("common.cancel")), button));
+      h(`div.dlb${extra ? ".is-three" : ""}`, {}, h("button.d-btn", { type: "button", id: "dialog-cancel", onclick: () => this.box.close() }, this.word("common.cancel")),
+        extra ? h("button.d-btn.d-btn--refuse", { type: "button", id: "dialog-extra", onclick: () => { extra.act(); this.box.close(); } }, extra.text) : null, button));
     const keys = keyboard(this.word, () => last ?? form.querySelector("input"));
     const all = typeof entries === "function" ? entries : () => entries;
     const meet = (input) => { last = input; keys.use(all().find((each) => each.input === input)?.keys ?? ["latin"]); };
     form.addEventListener("focusin", (event) => { if (event.target.tagName === "INPUT") meet(event.target); });
     form.addEventListener("click", refresh);
-    this.box.replaceChildren(form, h("div.dr", {}, keys.box));
-    this.box.showModal();
+    this.fill(kind, hears, form, kind.includes("is-plain") ? null : h("div.dr", {}, aside, keys.box));
     refresh();
     this.toInput(form.querySelector("input"));
+  }
+
+  /** A sheet that only tells. */
+  sheet({ title, text = "", body, kind = "" }) {
+    this.fill(`is-plain is-sheet ${kind}`, {}, h("div.dl", {}, h("div", {}, h("h1", { id: "dialog-title" }, title), text ? h("p.mute", {}, text) : null), body,
+      h("div.dlb.is-one", {}, h("button.d-btn.d-btn--main.is-main", { type: "button", id: "dialog-close", onclick: () => this.box.close() }, this.word("dialog.close")))));
+    this.box.querySelector("#dialog-close").focus();
   }
 
   toInput(input) {
@@ -87,7 +120,7 @@ export class Dialogs {
   }
 
   entry(name, kind, length, values, pattern, more = {}) {
-    const label = this.word(more.thai ? THAI_LABELS[name] ?? `field.${name}` : LABELS[name] ?? `field.${name}`);
+    const label = more.label ?? this.word(more.thai ? THAI_LABELS[name] ?? `field.${name}` : LABELS[name] ?? `field.${name}`);
     return entry({ word: this.word, today: this.today, ...more }, { name, label, kind, length, value: values[name] ?? "", pattern, optional: more.optional });
   }
 
@@ -112,16 +145,15 @@ export class Dialogs {
 
   attest(what) {
     if (what === "document") return this.document(this.view().document.typed ?? {});
-    const entries = FORMS[what].map(([name, kind, length]) => this.entry(name, kind, length, {}, kind === "date" ? DAY : undefined));
-    const kinds = what === "certificate" ? this.choices(KINDS.map((kind) => ({ code: kind, text: this.word(`officer.paper_${kind}`), plain: true }))) : null;
+    if (what === "certificate") return paper(this);
+    const entries = FORMS[what].map(([name, kind, length]) => this.entry(name, kind, length, {}));
     this.show({
       title: this.word(`dialog.${what}`), text: this.word(`dialog.${what}_text`),
-      body: h(`div.rows.of-${what}`, {}, kinds?.list ?? null, entries.map((each) => each.row)),
+      body: h(`div.rows.of-${what}`, {}, entries.map((each) => each.row)),
       entries, done: this.word(`dialog.${what}_done`),
-      ready: () => this.lacking(entries) || (kinds && !kinds.chosen() ? this.word("dialog.incomplete") : ""),
+      ready: () => this.lacking(entries),
       act: () => {
-        const values = Object.fromEntries(entries.map((each) => [each.name, each.plain()]));
-        this.send({ type: "attest", what, values: kinds ? { kind: kinds.chosen(), ...values } : values });
+        this.send({ type: "attest", what, values: Object.fromEntries(entries.map((each) => [each.name, each.plain()])) });
       },
     });
     return undefined;
@@ -172,7 +204,7 @@ export class Dialogs {
   }
 
   reason(verdict) {
-    const reasons = this.choices(this.reasons()[verdict]);
+    const reasons = this.choices(this.lists().reasons[verdict]);
     const note = entry({ word: this.word, today: this.today }, { name: "note", label: this.word("dialog.note_optional"), kind: "free", length: 200, optional: true });
     this.show({
       title: this.word(`dialog.reason_${verdict}`), text: this.word("dialog.reason_text"),

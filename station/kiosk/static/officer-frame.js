@@ -2,7 +2,7 @@
 
 import { h, icon, mark } from "./dom.js";
 
-export function top(word, state, clock, theme, actions) {
+export function top(word, state, believed, clock, theme, actions) {
   const chip = (tone, name, text, title) => text ? h(`span.d-chip.d-chip--${tone}`, { title }, name ? icon(name) : null, text) : null;
   return [
     h("span.d-brand", {}, h("span.mark", {}, icon("gate"))),
@@ -11,6 +11,7 @@ export function top(word, state, clock, theme, actions) {
       h(`span${device.tone === "admit" ? "" : `.c-${device.tone}`}`, { role: "listitem", title: device.why || null },
         icon(device.icon), device.label, icon(`s-${device.mark}`, `s m-${device.tone}`)))),
     h(`span.o-sync.is-${state.sync.tone}`, { role: "status" }, icon(state.sync.icon), h("span", {}, h("b", {}, state.sync.title), state.sync.text)),
+    h(`button.d-btn.d-btn--quiet.believed${believed.stale ? ".is-stale" : ""}`, { type: "button", id: "believed", title: believed.title, onclick: actions.believed }, icon("shield"), h("span", {}, believed.short), believed.stale ? icon("s-warn", "m-unsure") : null),
     h("span.end", {},
       chip("unsure", "key", state.unsealed ? word("officer.unsealed_short") : "", state.unsealed),
       chip("idle", "", state.demonstration, null),
@@ -26,7 +27,7 @@ export function alert(told, actions) {
     told.action ? h("button.d-btn", { type: "button", id: "alert-action", onclick: () => actions.act(told.action) }, told.button) : null);
 }
 
-export function strip(word, line, tray) {
+export function strip(word, line, tray, actions) {
   const now = line.now ? h("div.qi.is-now", { role: "listitem" }, icon("person"),
     h("span", {}, h("b", {}, line.now.name), h("small", {}, line.now.sub)),
     h("span.dots", { "aria-hidden": "true" }, line.now.marks.map((name) => icon(`s-${name}`, `m-${{ ok: "admit", now: "now", wait: "idle" }[name]}`)))) : null;
@@ -35,18 +36,32 @@ export function strip(word, line, tray) {
   return h("div.queue", { role: "list", "aria-label": word("officer.strip") },
     h("div.ql", { role: "listitem" }, h("b", {}, word("officer.strip")), h("small", {}, line.waiting ? word("officer.strip_waiting", { count: line.waiting }) : word("officer.strip_count", { count: line.count }))),
     now, waiting,
-    line.recent.length ? line.recent.map((saved) => h("div.qi", { role: "listitem", title: `${saved.number} · ${saved.verdict} · ${saved.sync_word}` },
+    line.recent.length ? line.recent.map((saved) => h("div.qi", { role: "listitem" }, h("button.tell", { type: "button", id: `explain-${saved.number}`, "aria-label": word("officer.explain", { name: `${saved.name}, ${saved.number}, ${saved.verdict}, ${saved.sync_word}` }), onclick: () => actions.explain(saved.screening) },
       mark(saved.mark, saved.tone), h("span", {}, h("b", {}, saved.name), h("small", {}, saved.sub)),
-      h("span.dots", {}, icon(saved.sync === "sent" ? "check" : "clock", "sent"), h("span.sr", {}, `${saved.verdict}, ${saved.sync_word}`))))
+      h("span.dots", {}, icon(saved.sync === "sent" ? "check" : "clock", "sent")))))
       : h("div.qi.is-none", { role: "listitem" }, h("small", {}, word("officer.strip_none"))));
 }
 
-export function who(person, saved) {
+/** Travellers who do not fit into the one row of the strip are no buttons behind it. */
+export function fitStrip(strip) {
+  const items = [...strip.querySelectorAll(".qi")];
+  for (const item of items) item.hidden = false;
+  for (const item of items.filter((each) => each.offsetTop > items[0].offsetTop)) item.hidden = true;
+}
+
+export function who(word, view, actions) {
+  const { who: person, class: klass } = view;
+  const saved = view.phase === "saved" ? view.saved : null;
+  const open = ["idle", "gathering", "proposed"].includes(view.phase);
   return [
     h(`span.ph${person.there ? "" : ".is-empty"}`, {}, icon(person.there ? "person" : "gate")),
     h("div", {}, h("h1", {}, person.name), h("p", {}, person.facts)),
     saved ? h("span.end.saved", {}, mark("ok", "admit"), h("span", {}, h("b", {}, saved.number), h("small", {}, saved.text)),
       h("span.sync", {}, mark(saved.sync_mark, saved.sync_mark === "ok" ? "admit" : "idle"), saved.sync)) : null,
+    open ? h("span.end.does", {},
+      klass.there ? h("button.d-btn.klass", { type: "button", id: "class", onclick: actions.klass }, mark(klass.mark, klass.tone === "brand" ? "now" : klass.tone), h("span", {}, h("small", {}, `${word("officer.class")} · ${klass.how}`), h("b", {}, klass.title))) : null,
+      klass.origin.asked ? h("button.d-btn", { type: "button", id: "origin", onclick: actions.origin }, icon("pin"), klass.origin.text || word("officer.origin_ask")) : null,
+      h("button.d-btn", { type: "button", id: "paper", onclick: () => actions.paper() }, icon("list"), word("officer.paper_button"))) : null,
   ];
 }
 

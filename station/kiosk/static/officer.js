@@ -4,15 +4,18 @@ import { boot, h, keyed, speaker } from "./dom.js";
 import { keepFitting } from "./fit.js";
 import { Link } from "./link.js";
 import * as cards from "./officer-cards.js";
+import * as klass from "./officer-class.js";
 import { Dialogs } from "./officer-dialogs.js";
 import * as frame from "./officer-frame.js";
+import { paper } from "./officer-papers.js";
+import * as sheets from "./officer-sheets.js";
 import { Picture } from "./picture.js";
 
 const NAMES = ["surname", "given_names"];
 const start = boot();
 const app = document.getElementById("app");
 const gone = document.getElementById("gone");
-const state = { words: start.words, language: start.language, reasons: start.reasons, view: null, clock: "", today: "9999", kept: null, seen: { C: -1, T: -1 } };
+const state = { words: start.words, language: start.language, lists: start, view: null, clock: "", today: "9999", kept: null, seen: { C: -1, T: -1 } };
 const word = (key, values) => speaker(state.words)(key, values);
 const root = document.documentElement;
 
@@ -42,7 +45,7 @@ app.append(
 );
 
 const send = (message) => link.send({ ...message, token: start.token, opened: state.view?.opened ?? "" });
-const dialogs = new Dialogs({ word, send, reasons: () => state.reasons, view: () => state.view, patterns: start.patterns, today: () => state.today });
+const dialogs = new Dialogs({ word, send, lists: () => state.lists, view: () => state.view, patterns: start.patterns, today: () => state.today });
 const actions = {
   decide: (verdict) => {
     const verdicts = state.view.verdicts;
@@ -52,6 +55,12 @@ const actions = {
   correct: (field) => (state.view.document.typed ? dialogs.attest("document") : dialogs.correct(field)),
   confirm: (fields) => fields.forEach((field) => send({ type: "correct", field: field.name, value: field.raw })),
   attest: (what) => dialogs.attest(what),
+  paper: (values) => paper(dialogs, values),
+  klass: () => klass.classOf(dialogs),
+  origin: () => klass.origin(dialogs),
+  proofs: () => sheets.proofs(dialogs, actions.paper),
+  believed: () => sheets.believed(dialogs),
+  explain: (screening) => send({ type: "explain", screening }),
   holder: (same) => send({ type: "attest", what: same ? "same_holder" : "different_holder" }),
   measure: () => send({ type: "measure_again" }),
   again: (yes) => send({ type: "again", yes }),
@@ -84,11 +93,12 @@ function render() {
   app.dataset.phase = view.phase;
   document.title = `${word("officer.title")} · ${view.state.place}`;
   const key = (value) => [state.language, value];
-  keyed(part.top, [view.state, state.clock, root.dataset.theme, state.language], () => frame.top(word, view.state, state.clock, root.dataset.theme, actions));
+  keyed(part.top, [view.state, view.believed, state.clock, root.dataset.theme, state.language], () => frame.top(word, view.state, view.believed, state.clock, root.dataset.theme, actions));
   part.strip.className = `o-strip${view.alert ? ` is-alert tone-${view.alert.tone}` : ""}`;
   part.strip.setAttribute("aria-label", word("officer.strip"));
-  keyed(part.strip, key([view.alert, view.strip, view.tray]), () => view.alert ? frame.alert(view.alert, actions) : frame.strip(word, view.strip, view.tray));
-  keyed(part.who, key([view.who, view.saved, view.phase]), () => frame.who(view.who, view.phase === "saved" ? view.saved : null));
+  keyed(part.strip, key([view.alert, view.strip, view.tray]), () => view.alert ? frame.alert(view.alert, actions) : frame.strip(word, view.strip, view.tray, actions));
+  frame.fitStrip(part.strip);
+  keyed(part.who, key([view.who, view.saved, view.phase, view.class]), () => frame.who(word, view, actions));
   camera.setAttribute("aria-label", word("guidance.live_picture"));
   thermal.setAttribute("aria-label", word("guidance.thermal_picture"));
   const doc = { ...view.document, outline: null };
@@ -102,8 +112,8 @@ function render() {
   keyed(part.heatHead, key(view.thermal.chip), () => cards.heatHead(word, view.thermal));
   keyed(part.heat, key(view.thermal), () => cards.heat(word, view.thermal, actions));
   keyed(part.prop, key(view.proposal), () => cards.proposal(view.proposal));
-  part.rules.classList.toggle("is-tight", view.rules.length > 7);
-  keyed(part.rules, key(view.rules), () => cards.rules(word, view.rules));
+  part.rules.classList.toggle("is-tight", view.rules.length > 6);
+  keyed(part.rules, key([view.rules, view.believed]), () => cards.rules(word, view.rules, view.believed));
   keyed(part.ask, key(view.ask), () => cards.ask(view.ask, actions));
   keyed(part.act, key([view.verdicts, view.saved]), () => cards.verdicts(word, view.verdicts, view.saved, actions));
   const still = keptPicture();
@@ -127,6 +137,7 @@ async function takeCamera(blob) {
   const wanted = outline?.kind === "document" && !(state.view.document.there && state.kept);
   if (wanted) state.kept = { blob, outline, opened: state.view.opened };
   const still = state.view && keptPicture();
+  await dialogs.live(blob);
   if (!still) await pictures.C.show(blob);
   else if (!still.shown) {
     still.shown = true;
@@ -169,12 +180,15 @@ const link = new Link(() => `/live/officer?lang=${state.language}`, {
     render();
     if (refused) dialogs.refused(refused);
   },
-  words: ({ language, words, reasons }) => { Object.assign(state, { language, words, reasons }); render(); },
+  words: ({ language, words, lists }) => { Object.assign(state, { language, words, lists }); render(); },
   picture: async (letter, blob) => {
     state.seen[letter] = performance.now();
     await (letter === "C" ? takeCamera(blob) : pictures.T.show(blob));
   },
   beat: ({ clock, at }) => { Object.assign(state, { clock, today: day(at) }); render(); },
+  photograph: (answer) => dialogs.answer(answer),
+  weighed: (answer) => dialogs.answer(answer),
+  explained: ({ told }) => sheets.explained(dialogs, told),
   refused: () => toast(word("officer.changed")),
   gone: (seconds) => {
     gone.hidden = false;

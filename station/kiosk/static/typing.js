@@ -14,6 +14,12 @@ export function dashes(text) {
   return [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6)].filter(Boolean).join("-");
 }
 
+/** HH:MM while it is being typed. */
+export function colon(text) {
+  const digits = digitsOf(text).slice(0, 4);
+  return [digits.slice(0, 2), digits.slice(2)].filter(Boolean).join(":");
+}
+
 /** A Thai identity number in its groups, 1-2345-67890-12-3, while it is being typed. */
 export function thaiGroups(text) {
   let rest = digitsOf(text).slice(0, 13);

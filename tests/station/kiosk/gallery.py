@@ -12,7 +12,9 @@ from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, Tempera
 from models.regions import Guidance, Note, Quad, ReadState
 from models.specimens.people import Person, zone_lines
 from station.certificates.result import CertificateFormat, CertificateResult, Entry, EntryKind, Holder, Step, Verdict
-from station.certificates.trust.bundle import Scheme
+from station.certificates.shc.numeric import encode_parts
+from station.certificates.trust.bundle import Scheme, bundle
+from station.certificates.verify import verify
 from station.documents.dates import PartialDate
 from station.documents.mrz import parse
 from station.evidence import (
@@ -60,7 +62,7 @@ BELIEVED = Believed(
 )
 STALE = replace(
     BELIEVED,
-    trust=(replace(BELIEVED.trust[0], made_at=NOW - timedelta(days=12)), *BELIEVED.trust[1:3],
+    trust=(replace(BELIEVED.trust[0], made_at=NOW - timedelta(days=20)), *BELIEVED.trust[1:3],
            TrustAge(Scheme.DIVOC, 2, None)),
 )  # fmt: skip
 
@@ -107,6 +109,34 @@ def certificate_read(
     return CertificateRead("c1", NOW, "camera-1", result, bound)
 
 
+def card_read() -> CertificateRead:
+    """A SMART Health Card with a test, of a signer that nobody here knows."""
+    read = certificate_read(surname="LINDQVARN")
+    entry = Entry(EntryKind.TEST, "840539006", "", "Laboratory of Utopia", date="2026-11-19T08:00:00+07:00",
+                  test_type="LP6464-4", test_result="260415000")  # fmt: skip
+    result = replace(
+        read.result, format=CertificateFormat.SHC, verdict=Verdict.UNDECIDED, step=Step.SIGNER,
+        reason=ReasonCode.CERTIFICATE_SIGNER_UNKNOWN, entries=(entry,), signer="",
+        issuer="https://cards.example.test/issuer", test_signer=False,
+    )  # fmt: skip
+    return replace(read, id="c2", result=result)
+
+
+def part_read() -> CertificateRead:
+    """The second of three codes of a card."""
+    parts = encode_parts("eyJhbGciOiJFUzI1NiJ9." + "bm90aGluZw" * 40 + ".c2ln", 3)
+    return CertificateRead("c3", NOW, "camera-1", verify(parts[1], bundle(()), NOW))
+
+
+PCR_PAPER = {
+    "kind": "pcr", "issuer": "Laboratory of Utopia", "at": "2026-11-19T08:30+07:00", "result": "negative",
+    "holder": "MAJA ELIN LINDQVARN",
+}  # fmt: skip
+LETTER = {"class": "crew", "issuer": "Harbour Office of Utopia", "reference": "HO 12/2569", "until": "2026-12-31"}
+PHOTOGRAPH = b"\xff\xd8\xff" + bytes(64)
+"""No picture: only its digest is shown."""
+
+
 def skin(celsius: float | None, state: TemperatureState = TemperatureState.READY) -> SkinTemperature:
     return SkinTemperature(state, NOW, "thermal-1", celsius, 0.3 if celsius else None, 29.1, 6, 0.98, (7, 15))
 
@@ -130,7 +160,11 @@ def judgement(
 ) -> Judgement:
     fine = all(o.truth is Truth.PASS for o in outcomes)
     verdict = VerdictKind.ADMIT if fine and not missing and not second else VerdictKind.REFER
-    return Judgement(verdict, outcomes, missing, second, holder, "demo-2026", 4, "118/69", NOW)
+    digest = BELIEVED.order.digest if BELIEVED.order else ""
+    return Judgement(
+        verdict, outcomes, missing, second, holder, "demo-2026", 4, "118/69", NOW, traveller_class="traveller",
+        rule_set_digest=digest,
+    )  # fmt: skip
 
 
 PASSED = (
@@ -474,6 +508,7 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
         ),
         "again": Exhibit(snapshot(Phase.AGAIN, saved=_RECENT[0]), "passport"),
         **_doubts(passport, code),
+        **_papers(),
     }
 
 
@@ -539,6 +574,68 @@ def _doubts(passport: Quad, code: Quad) -> dict[str, Exhibit]:
                 ),
                 judgement=judgement(*(replace(o, attested=True) for o in PASSED), UNSURE, holder=THAI_MATCH),
             )
+        ),
+    }  # fmt: skip
+
+
+def _papers() -> dict[str, Exhibit]:
+    """Several proofs, papers and letters, a card of several codes, and trust data that has become old."""
+    proposed = snapshot(Phase.PROPOSED, needs=needs("done", "done", "done"))
+    paper = OfficerAttested("a1", NOW, OFFICER, Attestation.PAPER, PCR_PAPER, PHOTOGRAPH)
+    letter = OfficerAttested("a2", NOW, OFFICER, Attestation.EXEMPTION, LETTER)
+    vaccination, card = certificate_read(surname="LINDQVARN"), card_read()
+    several = replace(
+        proposed,
+        evidence=Evidence(document_read(), (vaccination, card), (taken(36.4),), (paper,)),
+        judgement=judgement(
+            *PASSED[:3],
+            replace(PASSED[3], proof="c1"),
+            replace(outcome("tested", Truth.PASS, "C-ENT", "§5 (2)"), attested=True, proof="a1"),
+            PASSED[4], SAME, holder=AGREES,
+        ),
+    )  # fmt: skip
+    exempt = outcome("traveller-class", Truth.PASS, "R-EXM", "§7")
+    wait = outcome("certificate-valid", Truth.CANNOT_TELL, "C-PRT", "§3", _CERTIFICATE)
+    many = tuple(
+        outcome(f"rule-{n}", Truth.PASS, "C-ENT", f"Order 3491/2564 clause {n}, practice of the checkpoint")
+        for n in range(4)
+    )
+    return {
+        "several": Exhibit(several),
+        "letter": Exhibit(
+            replace(
+                proposed,
+                evidence=Evidence(document_read(), (), (taken(36.4),), (letter,)),
+                judgement=replace(
+                    judgement(replace(exempt, attested=True, proof="a2"), *PASSED[:2], PASSED[4]),
+                    traveller_class="crew",
+                ),
+            )
+        ),
+        "next_code": Exhibit(
+            snapshot(
+                Phase.GATHERING,
+                needs=needs("done", "now", "done"),
+                evidence=Evidence(document_read(), (part_read(),), (taken(36.4),)),
+                judgement=judgement(*PASSED[:2], wait, PASSED[4], missing=(_CERTIFICATE,)),
+            ),
+            "phone",
+        ),
+        "many_rules": Exhibit(
+            replace(
+                several,
+                judgement=judgement(
+                    outcome("traveller-class", Truth.CANNOT_TELL, "R-CLS", ""), EXPIRED, UNSURE, *PASSED, *many,
+                    holder=MATCH,
+                ),
+            ),
+            believed=STALE,
+        ),
+        "stale": Exhibit(
+            snapshot(Phase.IDLE, measuring=skin(None, TemperatureState.NO_FACE)), "desk", None, _WAITING, believed=STALE
+        ),
+        "no_order": Exhibit(
+            replace(several, judgement=replace(several.judgement, rule_set_digest="")), believed=Believed()  # type: ignore[type-var]
         ),
     }  # fmt: skip
 

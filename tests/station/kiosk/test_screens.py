@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 STATES = (
     "idle", "not_ready", "document", "document_unreadable", "certificate", "other_code", "temperature", "rest",
     "confirm", "refer", "fever", "torn", "attested", "camera_gone", "journal_full", "admit", "referred", "again",
-    "unconfirmed", "on_screen", "settled", "whole_page", "one_document", "thai_card",
+    "unconfirmed", "on_screen", "settled", "whole_page", "one_document", "thai_card", "several", "letter", "next_code",
+    "many_rules", "stale", "no_order",
 )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ SCREENS = {
     "confirm": "confirm", "refer": "refer", "fever": "refer", "torn": "refer", "attested": "confirm",
     "camera_gone": "document", "journal_full": "refer", "admit": "admit", "referred": "refer", "again": "again",
     "unconfirmed": "refer", "on_screen": "refer", "settled": "confirm", "whole_page": "document",
-    "one_document": "document", "thai_card": "refer",
+    "one_document": "document", "thai_card": "refer", "several": "confirm", "letter": "confirm",
+    "next_code": "certificate", "many_rules": "refer", "stale": "idle", "no_order": "confirm",
 }  # fmt: skip
 
 
