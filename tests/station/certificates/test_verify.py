@@ -275,7 +275,6 @@ def test_other_keys() -> None:
         ("shlink:/eyJ1cmwiOiJodHRwczovL2V4YW1wbGUub3JnIn0", "url"),
         ("https://example.org/checkin?HC1:", "url"),
         ("M1DOE/JANE            EABC123 HKTBKKTG 0639 325Y012A0001 100", "boarding-pass"),
-        ('{"data":{"hdr":{"is":"UTO","t":"icao.test","v":1}},"sig":{}}', "vds-nc"),
         ("NL2:V1F7E", "nl-domestic"),
         ("00020101021129370016A000000677010111", "payment"),
         ("BEGIN:VCARD\nN:Doe", "contact"),
