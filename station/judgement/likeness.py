@@ -75,7 +75,7 @@ class _Words:
         """Two surnames, or two rows of given names: letter by letter, and word by word."""
         straight = self.alike(left.replace(" ", ""), right.replace(" ", ""))
         shorter, longer = sorted((left.split(), right.split()), key=len)
-        if len(longer) < 2:
+        if not shorter or len(longer) < 2:
             return straight
         total = sum(len(word) * likeness for word, likeness in self.paired(shorter, longer))
         return max(straight, total / sum(map(len, shorter)))

@@ -26,6 +26,11 @@ LIMITS = {
         "judge_ms.median": ("<=", 1.0),
     },
     "devices": {"decode_8hz_cpu_percent": ("<=", 30.0)},
+    "holder": {
+        "same_called_different": ("<=", 0),
+        "different_called_same_rate": ("<=", 0.001),
+        "ms_median": ("<=", 0.5),
+    },
     "journal": {"save_ms_p99": ("<=", 50.0), "rate_over_bare": (">=", 0.6)},
     "lane": {"verdict_on_screen_ms_p95": ("<=", 200.0), "start_to_ready_s": ("<=", 8.0)},
     "mrz": {
@@ -88,7 +93,7 @@ def main() -> int:
     parser.add_argument(
         "--peers", action="store_true", help="mrz: other readers too (others always run); implies --full"
     )
-    parser.add_argument("--full", action="store_true", help="mrz: as many drawn documents as the limits ask for")
+    parser.add_argument("--full", action="store_true", help="mrz, holder: as many as the limits ask for")
     parser.add_argument("--peer-frames", type=int, default=30, metavar="N", help="mrz: drawn frames for every peer")
     parser.add_argument("--gallery", type=Path, metavar="FOLDER", help="mrz: keeps drawn pictures not read right")
     parser.add_argument("--seed", type=int, metavar="N", help="mrz: of the drawn documents; needed by whoever tunes")
