@@ -98,10 +98,11 @@ def _open(settings: Settings, paths: StationPaths) -> Journal:
 def versions_of(believed: TrustBundle) -> Versions:
     """What judges at this station, beside the rule sets: written into every record."""
     dated = believed.created_at
+    number = f"no. {believed.version}" if believed.version is not None else ""
     return Versions(
         software=version("daan-station"),
         models=digests(WEIGHTS),
-        trust=" + ".join(believed.sources),
+        trust=" ".join(part for part in (" + ".join(believed.sources), number) if part),
         trust_at=rfc3339(dated) if dated else "",
     )
 
