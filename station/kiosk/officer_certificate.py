@@ -142,15 +142,14 @@ def _paper(paper: OfficerAttested, catalogue: Catalogue) -> dict[str, Any]:
         parts.append(catalogue.text(f"officer.paper_{values['result']}"))
     parts += [values.get("doses", ""), PRODUCTS.get(values.get("product", ""), values.get("product", ""))]
     title = " · ".join(part for part in (*parts, moment_words(values.get("at", ""), catalogue)) if part)
-    facts = [catalogue.text("officer.issued_by", issuer=values.get("issuer", ""))]
-    facts += [catalogue.text("officer.paper_holder", name=values["holder"])] if values.get("holder") else []
+    facts = [catalogue.text("officer.paper_holder", name=values["holder"])] if values.get("holder") else []
     facts += [name_of(values["country"], catalogue.language)] if values.get("country") else []
     return _attested(paper, catalogue) | {
         "kind": "paper",
         "title": title,
         "name": catalogue.text("officer.paper_named", kind=catalogue.text(f"officer.paper_{kind.value}")),
         "text": f"{values.get('issuer', '')} · {_by(paper, catalogue)}",
-        "facts": [*facts, _by(paper, catalogue), _picture_words(paper, catalogue)],
+        "facts": [*facts, _picture_words(paper, catalogue)],
         "values": dict(values),
     }
 
@@ -158,10 +157,7 @@ def _paper(paper: OfficerAttested, catalogue: Catalogue) -> dict[str, Any]:
 def _letter(letter: OfficerAttested, context: KioskContext, catalogue: Catalogue) -> dict[str, Any]:
     values = letter.values
     title = class_title(context.believed.order, values.get("class", ""), catalogue)
-    facts = [
-        catalogue.text("officer.issued_by", issuer=values.get("issuer", "")),
-        catalogue.text("officer.letter_reference", reference=values.get("reference", "")),
-    ]
+    facts = [catalogue.text("officer.letter_reference", reference=values.get("reference", ""))]
     if values.get("until"):
         facts.append(catalogue.text("officer.letter_until", date=moment_words(values["until"], catalogue)))
     return _attested(letter, catalogue) | {
@@ -169,7 +165,7 @@ def _letter(letter: OfficerAttested, context: KioskContext, catalogue: Catalogue
         "title": f"{catalogue.text('officer.paper_exemption')} · {title}",
         "name": catalogue.text("officer.paper_exemption"),
         "text": f"{values.get('issuer', '')} · {_by(letter, catalogue)}",
-        "facts": [*facts, _by(letter, catalogue), _picture_words(letter, catalogue)],
+        "facts": [*facts, _picture_words(letter, catalogue)],
         "values": dict(values),
     }
 
@@ -179,7 +175,7 @@ def _seen(said: OfficerAttested, catalogue: Catalogue) -> dict[str, Any]:
     parts = (said.values.get("kind", ""), said.values.get("issuer", ""), said.values.get("date", ""))
     title = " · ".join(_kind_word(part, catalogue) for part in parts if part)
     row = {"kind": "seen", "title": title, "name": catalogue.text("officer.attested"), "text": _by(said, catalogue)}
-    return _attested(said, catalogue) | row | {"facts": [_by(said, catalogue)]}
+    return _attested(said, catalogue) | row | {"facts": []}
 
 
 def _attested(said: OfficerAttested, catalogue: Catalogue) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import { checkDigit, colon, commonEra, dashes, digitsOf, onCalendar, thaiFault, 
 const KEYS = { date: ["digits"], time: ["digits"], doses: ["digits"], thai_id: ["digits"], celsius: ["pad"], name_th: ["thai"], free: ["latin", "thai"] };
 const SENTENCES = { name: "fault_name", name_th: "fault_name_th", number: "fault_number", state: "fault_state", sex: "fault_sex", celsius: "fault_celsius", time: "fault_time", doses: "fault_doses", free: "fault_free" };
 const CELSIUS = "(?:2[5-9]|3[0-9]|4[0-4])(?:[.,][0-9])?|45(?:[.,]0)?";
-const PLACEHOLDERS = { date: "1991-04-17", expiry_date: "2031-04-16", thai_id: "1-2345-67890-12-3", time: "08:30", doses: "2/2", until: "2026-12-31" };
+const PLACEHOLDERS = { date: "1991-04-17", expiry_date: "2031-04-16", thai_id: "1-2345-67890-12-3", time: "08:30", doses: "2/2", until: "2026-12-31", recent: "2026-11-19" };
 
 const UPPER = ["name", "number", "state", "sex"];
 
@@ -17,7 +17,7 @@ export function entry(kit, { name, label, kind, length, value = "", pattern, opt
   const holds = known && new RegExp(`^(?:${known})$`, "u");
   const said = h("em.say"), side = h("span.cd", { "aria-hidden": "true" });
   const input = h("input", { id: `input-${name}`, name, value: kind === "thai_id" ? thaiGroups(value) : value, maxlength: length, autocomplete: "off", spellcheck: "false",
-    inputmode: "none", lang: kind === "name_th" ? "th" : null, placeholder: kit.past ? PLACEHOLDERS.until : PLACEHOLDERS[name] ?? PLACEHOLDERS[kind] ?? null });
+    inputmode: "none", lang: kind === "name_th" ? "th" : null, placeholder: kit.past ? PLACEHOLDERS.recent : PLACEHOLDERS[name] ?? PLACEHOLDERS[kind] ?? null });
   const row = h(`label.mf.k-${kind}`, { for: input.id }, h("small", {}, h("span", {}, label), said), input, side);
 
   const plain = () => {

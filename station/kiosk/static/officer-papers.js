@@ -5,7 +5,7 @@ import { Opinion } from "./officer-opinion.js";
 import { Photograph } from "./officer-photograph.js";
 
 const KINDS = ["pcr", "antigen", "vaccination", "recovery", "exemption"];
-const BANGKOK = "+07:00";
+const BANGKOK = ":00+07:00"; // with seconds: CertLogic takes whole RFC 3339 moments only
 const DAY = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])";
 const TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]";
 const PER_PAGE = 8;

@@ -129,7 +129,7 @@ def part_read() -> CertificateRead:
 
 
 PCR_PAPER = {
-    "kind": "pcr", "issuer": "Laboratory of Utopia", "at": "2026-11-19T08:30+07:00", "result": "negative",
+    "kind": "pcr", "issuer": "Laboratory of Utopia", "at": "2026-11-19T08:30:00+07:00", "result": "negative",
     "holder": "MAJA ELIN LINDQVARN",
 }  # fmt: skip
 LETTER = {"class": "crew", "issuer": "Harbour Office of Utopia", "reference": "HO 12/2569", "until": "2026-12-31"}
