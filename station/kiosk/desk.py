@@ -18,7 +18,7 @@ from station.kiosk.live import Hub, Page
 from station.kiosk.messages import command_of, read_message
 from station.kiosk.officer_boot import closed_lists
 from station.kiosk.officer_state import state_bar
-from station.kiosk.officer_trust import believed_words
+from station.kiosk.officer_trust import duty_lines
 from station.kiosk.ports import LaneHandle
 from station.kiosk.sessions import Sessions
 from station.kiosk.views import officer_view, traveller_view
@@ -109,9 +109,7 @@ class Desk:
         sync = bar["sync"]
         mark = {"admit": "ok", "refuse": "fail"}.get(sync["tone"], "warn")
         lines.append({"mark": mark, "tone": sync["tone"], "text": f"{sync['title']} · {sync['text']}"})
-        for row in believed_words(self.context(), self._catalogues[language])["rows"]:
-            if row["tone"] != "idle":
-                lines.append({"mark": row["mark"], "tone": row["tone"], "text": f"{row['name']} · {row['text']}"})
+        lines += duty_lines(self.context(), self._catalogues[language])
         told = [text for text in (bar["unsealed"], bar["demonstration"]) if text]
         return lines + [{"mark": "warn", "tone": "unsure", "text": text} for text in told]
 

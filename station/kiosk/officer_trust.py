@@ -29,6 +29,22 @@ def believed_words(context: KioskContext, catalogue: Catalogue) -> dict[str, Any
     }
 
 
+def duty_lines(context: KioskContext, catalogue: Catalogue) -> list[dict[str, str]]:
+    """The same for whoever comes on duty: the order in force, and one line on trust data while all of it is fresh."""
+    told = believed_words(context, catalogue)
+    wrong = [row for row in told["rows"][1:] if row["warn"]]
+    lines = [
+        {"mark": r["mark"], "tone": r["tone"], "text": f"{r['name']} · {r['text']}"} for r in (told["rows"][0], *wrong)
+    ]
+    oldest = _oldest(context)
+    if not wrong and oldest is not None:
+        text = catalogue.text("officer.trust_line", age=ago(context.now - oldest, catalogue))
+        lines.append({"mark": "ok", "tone": "admit", "text": text})
+    elif not wrong:
+        lines.append({"mark": "warn", "tone": "unsure", "text": catalogue.text("officer.trust_short_none")})
+    return lines
+
+
 def ago(passed: timedelta, catalogue: Catalogue) -> str:
     """`40 min`, `5 h`, `3 d`: how long, in one unit; what is not yet past counts as nothing."""
     minutes = max(0, int(passed.total_seconds() // 60))
@@ -41,10 +57,16 @@ def ago(passed: timedelta, catalogue: Catalogue) -> str:
 
 def _newest_word(context: KioskContext, catalogue: Catalogue) -> str:
     """How old the oldest trust data is, or that there is none."""
-    dates = [each.made_at for each in context.believed.trust if each.signers and each.made_at is not None]
-    if not dates:
+    oldest = _oldest(context)
+    if oldest is None:
         return catalogue.text("officer.trust_short_none")
-    return catalogue.text("officer.trust_short", age=ago(context.now - min(dates), catalogue))
+    return catalogue.text("officer.trust_short", age=ago(context.now - oldest, catalogue))
+
+
+def _oldest(context: KioskContext) -> datetime | None:
+    """The date of the oldest trust data of any format."""
+    dates = [each.made_at for each in context.believed.trust if each.signers and each.made_at is not None]
+    return min(dates, default=None)
 
 
 def _trust(age: TrustAge, context: KioskContext, catalogue: Catalogue) -> dict[str, str]:
