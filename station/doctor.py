@@ -8,7 +8,6 @@ from pathlib import Path
 
 from config.rules.cases import failing_cases
 from config.rules.errors import RuleError
-from config.rules.reading import load_all
 from config.rules.ruleset import in_force
 from config.settings import Settings
 from models.errors import ModelError
@@ -19,9 +18,11 @@ from station.certificates.revocation.store import RevocationStore
 from station.certificates.trust import files as trust
 from station.certificates.trust.bundle import Scheme
 from station.certificates.trust.install import REVOCATIONS
+from station.errors import CannotStart
 from station.journal.errors import JournalError
 from station.journal.journal import JournalReader
 from station.journal.key import read_key
+from station.orders import load_rule_sets
 from station.paths import StationPaths, paths_of
 from station.uplink_program import membership
 from sync.errors import SyncError
@@ -83,8 +84,8 @@ def _models() -> Finding:
 def _rules(settings: Settings) -> Finding:
     place = settings.checkpoint
     try:
-        found = in_force(load_all(settings.trust.rule_sets), place.code, place.direction, utc_now())
-    except RuleError as error:
+        found = in_force(load_rule_sets(settings), place.code, place.direction, utc_now())
+    except (RuleError, CannotStart) as error:
         return Finding("rules", False, str(error))
     if found is None:
         return Finding("rules", False, f"No rule set is in force at {place.code} {place.direction}; add one.")

@@ -61,6 +61,7 @@ class ReasonCode(StrEnum):
     CERTIFICATE_SEAL = "C-SEA"
     CERTIFICATE_CONTEXT = "C-CTX"
     CERTIFICATE_ALGORITHM = "C-ALG"
+    CERTIFICATE_UNSIGNED = "C-UNS"
     CERTIFICATE_CLAIMS = "C-CWT"
     CERTIFICATE_PAYLOAD = "C-PAY"
     CERTIFICATE_SIGNER_UNKNOWN = "C-KID"
@@ -161,6 +162,7 @@ _ROWS = (
     (ReasonCode.CERTIFICATE_JWS, _C, _BAD, "The certificate's signed envelope is malformed (JWS)."),
     (ReasonCode.CERTIFICATE_SEAL, _C, _BAD, "The certificate's seal is malformed."),
     (ReasonCode.CERTIFICATE_CONTEXT, _C, _ASK, "The certificate uses words that this station does not know."),
+    (ReasonCode.CERTIFICATE_UNSIGNED, _C, _ASK, "The signature leaves out a part of what the certificate says."),
     (ReasonCode.CERTIFICATE_ALGORITHM, _C, _BAD, "The certificate is signed in a way that its format does not allow."),
     (ReasonCode.CERTIFICATE_CLAIMS, _C, _BAD, "The certificate's claims are malformed (CWT)."),
     (ReasonCode.CERTIFICATE_PAYLOAD, _C, _BAD, "The certificate holds no health certificate."),

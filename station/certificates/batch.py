@@ -17,10 +17,11 @@ from station.certificates.kinds import recognise
 from station.certificates.result import CertificateFormat, CertificateResult, Verdict
 from station.certificates.trust.bundle import TrustBundle, merge
 from station.certificates.trust.files import load_file, parts_of
-from station.certificates.verify import verify
+from station.certificates.verify import JUDGED, verify
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
-_FILES = (*PICTURES, ".txt", ".text", ".qr", ".json", ".pdf")
+_FILES = (*PICTURES, ".txt", ".text", ".qr", ".json", ".smart-health-card", ".pdf")
+_BYTES = (b"PK\x03\x04", b"\xdc\x02", b"\xdc\x03")
 _LONGEST_PATH = 1024
 _LARGEST_PICTURE = 256 * 1024 * 1024
 
@@ -107,8 +108,8 @@ def code_text(given: str) -> str:
             return _from_picture(path)
         with path.open("rb") as file:
             data = file.read(MAX_TEXT * 4)
-        # A code of bytes (DIVOC's zip) reaches us as Latin-1 text from a reader too.
-        return data.decode("latin-1" if data.startswith(b"PK\x03\x04") else "utf-8")
+        # A code of bytes (DIVOC's zip, a seal) reaches us as Latin-1 text from a reader too.
+        return data.decode("latin-1" if data.startswith(_BYTES) else "utf-8")
     except UnicodeDecodeError as error:
         raise InputUnreadable(f"The file {path.name} is neither picture nor text; give another one.") from error
     except OSError as error:
@@ -183,5 +184,8 @@ def _from_picture(path: Path) -> str:
         raise InputUnreadable(f"{path.name}: {error}.") from error
     if not codes:
         raise InputUnreadable(f"No 2D code was found in {path.name}; take a sharper or larger picture.")
-    certificates = [code.text for code in codes if recognise(code.text) is CertificateFormat.HCERT]
+    parts = [code.text for code in codes if recognise(code.text) is CertificateFormat.SHC]
+    if len(parts) > 1:
+        return "\n".join(parts)  # one card in several codes, in whatever order they were found
+    certificates = [code.text for code in codes if recognise(code.text) in JUDGED]
     return certificates[0] if certificates else codes[0].text

@@ -22,6 +22,8 @@ _CHAINS: Mapping[CertificateFormat, Callable[[str, TrustBundle, Interval], Certi
     CertificateFormat.VDS: vds.verify,
     CertificateFormat.IDB: idb.verify,
 }
+JUDGED = frozenset(_CHAINS)
+"""The formats that are verified; any other code is named only."""
 
 
 def verify(text: str, trust: TrustBundle, now: Interval | datetime) -> CertificateResult:

@@ -19,6 +19,7 @@ from station.evidence import (
     VerdictKind,
 )
 from station.judgement.checks import Question, answer, high, holder_match
+from station.judgement.positive import recent_positive
 from station.judgement.proofs import proofs_of
 from station.judgement.travellers import classified, facts_of
 
@@ -40,12 +41,16 @@ def judge(evidence: Evidence, ruleset: RuleSet | None, now: Interval | datetime)
         return _without_rules(holder, moment)
     facts = facts_of(evidence)
     found, said = classified(evidence, ruleset, facts, moment)
-    question = Question(evidence, ruleset, moment, holder, facts, proofs_of(evidence, ruleset.zone, moment))
+    proofs = proofs_of(evidence, ruleset.zone, moment)
+    question = Question(evidence, ruleset, moment, holder, facts, proofs)
     outcomes = tuple(answer(rule, question) for rule in ruleset.rules_of(found.traveller_class))
     required = tuple(map(EvidenceKind, found.traveller_class.required))
     awaited = EvidenceKind.DOCUMENT in required and not _there(EvidenceKind.DOCUMENT, evidence, ruleset)
     if said and not (awaited and said.truth is Truth.CANNOT_TELL):  # else the class follows from the document
         outcomes = (*outcomes, said)
+    positive = recent_positive(proofs, moment)
+    if positive and not any(outcome.code == positive.code for outcome in outcomes):
+        outcomes = (*outcomes, positive)
     passed = all(outcome.truth is Truth.PASS for outcome in outcomes)
     again = any(outcome.code == ReasonCode.TEMPERATURE_AGAIN for outcome in outcomes)
     further = any(outcome.code == ReasonCode.CERTIFICATE_FURTHER for outcome in outcomes)

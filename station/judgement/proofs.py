@@ -20,7 +20,7 @@ COVID_19 = "840539006"
 """SNOMED CT, as in the EU DCC value set disease-agent-targeted."""
 _NUCLEIC_ACID, _ANTIGEN = "LP6464-4", "LP217198-3"
 """LOINC, as in the EU DCC value set test-type."""
-_NOT_DETECTED, _DETECTED = "260415000", "260373001"
+_NOT_DETECTED, DETECTED = "260415000", "260373001"
 """SNOMED CT, as in the EU DCC value set test-result."""
 _ROWS = tuple(kind.value for kind in EntryKind)
 
@@ -133,7 +133,7 @@ def paper_entry(values: Mapping[str, str], zone: ZoneInfo) -> Entry:
         return replace(
             common,
             test_type=_NUCLEIC_ACID if kind is PaperKind.PCR else _ANTIGEN,
-            test_result={"negative": _NOT_DETECTED, "positive": _DETECTED}.get(values.get("result", ""), ""),
+            test_result={"negative": _NOT_DETECTED, "positive": DETECTED}.get(values.get("result", ""), ""),
         )
     day = datetime.fromisoformat(at).astimezone(zone).date().isoformat() if "T" in at else at
     if kind is PaperKind.RECOVERY:

@@ -111,7 +111,7 @@ class _Chain:
         if not covered.holder.given_names or not covered.entries:
             raise _undecided(
                 Step.CONTEXT,
-                ReasonCode.CERTIFICATE_CONTEXT,
+                ReasonCode.CERTIFICATE_UNSIGNED,
                 "The certificate is genuine, but its issuer's signature leaves out the holder or the vaccination, so "
                 "that these may have been changed",
             )
@@ -121,7 +121,7 @@ class _Chain:
         if open_question:
             raise _undecided(
                 Step.CONTEXT,
-                ReasonCode.CERTIFICATE_CONTEXT,
+                ReasonCode.CERTIFICATE_UNSIGNED,
                 f"The certificate is genuine, but its signature does not settle {open_question}",
             )
         return claims

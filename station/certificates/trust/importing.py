@@ -75,8 +75,8 @@ def import_sources(sources: Sequence[str], into: Path, *, now: datetime, allow_t
     if batches:
         into.mkdir(parents=True, exist_ok=True)
         store = RevocationStore(into / install.REVOCATIONS, create=True)
-        made = [found.as_of or _date_of(path, now) for _, path, found in lists if found.batches]
-        store.put(batches, created_at=min(made))
+        ages = [found.as_of or _date_of(path, now) for _, path, found in lists if found.batches]
+        store.put(batches, created_at=min(ages))
         store.forget_expired(now)
         store.close()
     return Report(installed, sum(len(batch.entries) for batch in batches), dict(left_out))

@@ -168,3 +168,13 @@ def test_a_vaccination_and_a_test_together_meet_an_order_of_2021_that_wants_both
     proofs = {each.proof for each in both.outcomes if each.code == "C-ENT"}
     assert {"v", "p"} <= proofs, both.reasons
     assert EvidenceKind.CERTIFICATE not in both.missing
+
+
+def test_a_positive_test_is_in_the_way_of_a_vaccination():
+    vaccinated = certificate(Vaccination(date(2026, 9, 1)))
+    positive = said(Attestation.PAPER, **(PCR | {"result": "positive"}))
+    found = judge(whole(vaccinated, papers=(positive,)), rules(), NOW)
+    assert found.verdict is VerdictKind.REFER
+    assert found.reasons == ("C-POS",)
+    long_ago = certificate(Swab(NOW - timedelta(days=60), positive=True), "old")
+    assert judge(whole(vaccinated, long_ago), rules(), NOW).verdict is VerdictKind.ADMIT
