@@ -124,7 +124,7 @@ export function proposal(told) {
 }
 
 export function rules(word, rows, believed) {
-  if (!rows.length) return [h("p.wait", { role: "listitem" }, word("officer.rules_none")), h("h2.believes", { role: "listitem" }, believed.title), ...believedRows(believed)];
+  if (!rows.length) return [h("p.wait", { role: "listitem" }, word("officer.rules_none")), h("p.believes", { role: "listitem" }, believed.title), ...believedRows(believed)];
   const passed = rows.filter((row) => row.state === "ok").length;
   const hidden = rows.length > MOST_RULES ? Math.min(passed, rows.length - MOST_RULES + 1) : 0;
   const shown = rows.slice(0, rows.length - hidden).map(ruleRow);
