@@ -207,11 +207,12 @@ class Desk:
 
     def _command(self, page: Page, message: dict[str, Any], officer: str, errands: Errands) -> None:
         """Hand a command on, unless the traveller whom the officer saw is no longer the one at the lane."""
-        command = errands.pictured(command_of(message, officer), message)
+        command = command_of(message, officer)
         now = self.snapshot.opened_at
         if message["type"] != "again" and message.get("opened", "") != (now.isoformat() if now else ""):
             page.say({"type": "refused", "why": "changed"})
             return
+        command = errands.pictured(command, message)
         self._lane.send(command if isinstance(command, Again) else Addressed(command, now))
 
     def _call(self, at: datetime | None) -> None:

@@ -17,7 +17,7 @@ function confidence(word, level) {
 }
 
 export function documentHead(word, card) {
-  return [icon("passport", "c-brand"), h("h2", {}, word("officer.document")), h("span.sub", {}, card.sub ?? ""), confidence(word, card.confidence), chip(card)];
+  return [icon("passport", "c-brand"), h("h2", {}, word("officer.document")), h("span.sub", {}, card.mark === "fail" ? "" : card.sub ?? ""), confidence(word, card.confidence), chip(card)];
 }
 
 export function zone(word, lines) {

@@ -40,6 +40,24 @@ WHO = "Somjai R."
             },
             Attest(WHO, Attestation.DOCUMENT, {"kind": "thai_id", "surname_th": "ใจดี", "for_life": "yes"}),
         ),
+        (
+            {
+                "type": "attest",
+                "what": "paper",
+                "values": {"kind": "pcr", "issuer": " LAB ", "at": "2026-11-19", "result": "negative", "class": "crew"},
+                "picture": "0" * 64,
+            },
+            Attest(WHO, Attestation.PAPER, {"kind": "pcr", "issuer": "LAB", "at": "2026-11-19", "result": "negative"}),
+        ),
+        (
+            {"type": "attest", "what": "exemption", "values": {"class": "crew", "issuer": "X", "reference": "1"}},
+            Attest(WHO, Attestation.EXEMPTION, {"class": "crew", "issuer": "X", "reference": "1"}),
+        ),
+        ({"type": "attest", "what": "class", "values": {}}, Attest(WHO, Attestation.CLASS, {})),
+        (
+            {"type": "attest", "what": "origin", "values": {"province": "TH-10"}},
+            Attest(WHO, Attestation.ORIGIN, {"province": "TH-10"}),
+        ),
         ({"type": "measure_again"}, MeasureAgain(WHO)),
         ({"type": "again", "yes": True}, Again(WHO, True)),
         ({"type": "again", "yes": "yes"}, Again(WHO, False)),
@@ -65,6 +83,7 @@ def test_commands(message, command):
         {"type": "decide", "verdict": "ADMIT", "note": 7},
         {"type": "correct", "field": "lines", "value": "X"},
         {"type": "attest", "what": "everything"},
+        {"type": "attest", "what": "paper", "values": {}, "picture": ["x"]},
         {"type": "attest", "what": "document", "values": {"kind": "passport"}},
         {"type": "attest", "what": "document", "values": {"for_life": "no"}},
         {"type": "attest", "what": "document", "values": ["x"]},
