@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from drivers.readings import ThermalFrame
@@ -36,6 +37,29 @@ OpenLink = Callable[[], ByteLink]
 """Opens a link or raises DeviceAbsent or DeviceBusy."""
 
 
+class Fact(StrEnum):
+    """What a scanner says about itself."""
+
+    KIND = "kind"
+    SERIAL = "serial"
+    FIRMWARE = "firmware"
+    OFFSET = "offset_celsius"
+    """What the device adds to every reading by a setting of its own."""
+    FACTOR = "factor"
+    """What the device multiplies every reading by, by a setting of its own."""
+
+
+class Trouble(StrEnum):
+    """What a scanner itself says is wrong; a frame that comes with one is no reading."""
+
+    SENSOR_FAULT = "its sensor reports a fault"
+    SENSOR_COLD = "its sensor is colder than it may be"
+    SENSOR_HOT = "its sensor is hotter than it may be"
+    OBJECT_LOW = "what it sees is colder than it can measure"
+    OBJECT_HIGH = "what it sees is hotter than it can measure"
+    REFUSED = "it refuses what it is asked"
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """What one call of a codec found in a buffer."""
@@ -51,6 +75,10 @@ class Decoded:
     """The beginning of something not complete yet; goes in front of the next bytes."""
     lost: bool
     """The buffer ended inside a run of skipped bytes; hand it to the next call."""
+    facts: tuple[tuple[Fact, str], ...] = ()
+    """What the device said about itself, in order."""
+    troubles: tuple[Trouble, ...] = ()
+    """What the device said is wrong, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +93,9 @@ class ThermalProfile:
     bauds: tuple[int, ...]
     rates_hertz: tuple[float, ...]
     emissivity_range: tuple[float, float]
+    """The ends are equal when the device measures with one fixed emissivity."""
     plausible_celsius: tuple[float, float]
-    """Pixels outside mean a broken frame, not a hot or a cold thing."""
+    """Pixels outside mean a broken frame, not a hot or a cold thing. A point sensor is one row of one column."""
     ambient_celsius: tuple[float, float]
     """What the sensor's own temperature can be."""
     warm_up_seconds: float
@@ -88,3 +117,6 @@ class ThermalCodec(Protocol):
 
     def start_commands(self, rate_hertz: float | None, emissivity: float | None) -> tuple[bytes, ...]:
         """What to send after opening so that frames stream; None leaves a setting as it is."""
+
+    def attach(self, link: ByteLink) -> ByteLink:
+        """The link as this protocol is read: itself when the device streams, one that asks when it must be asked."""

@@ -32,9 +32,11 @@ class Scene:
     """Standard deviation of one pixel between two frames."""
 
 
-def draw(scene: Scene, rng: np.random.Generator) -> ThermalFrame:
-    """One frame of the scene, (24, 32), as a viewer sees it."""
-    rows, columns = np.mgrid[0:ROWS, 0:COLUMNS].astype(np.float64)
+def draw(scene: Scene, rng: np.random.Generator, shape: tuple[int, int] = (ROWS, COLUMNS)) -> ThermalFrame:
+    """One frame of the scene, (rows, columns) of `shape`, as a viewer sees it; the field of view is the same."""
+    # In pixels of a 24 x 32 picture, whatever the shape: a finer sensor sees the same person more finely.
+    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float64)
+    rows, columns = (rows + 0.5) * ROWS / shape[0] - 0.5, (columns + 0.5) * COLUMNS / shape[1] - 0.5
     picture = scene.room_celsius + 0.3 * rows / ROWS
     if scene.face_celsius is not None:
         # Nobody stands quite still.

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drivers.ports import Decoded, ThermalProfile
+from drivers.ports import ByteLink, Decoded, ThermalProfile
 from drivers.readings import ThermalFrame
 
 PROFILE = ThermalProfile(
@@ -268,3 +268,7 @@ class GyMcu90640:
         rate = () if rate_hertz is None else (set_rate(rate_hertz),)
         skin = () if emissivity is None else (set_emissivity(emissivity),)
         return (*rate, *skin, stream(), read_emissivity())
+
+    def attach(self, link: ByteLink) -> ByteLink:
+        """The link itself: the module streams."""
+        return link

@@ -4,24 +4,28 @@ One thread reads; everybody else takes what is newest. Nothing older than `stale
 frozen picture on a screen looks like a working scanner.
 """
 
+import itertools
 import random
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
 
 from drivers.errors import DeviceSilent
 from drivers.keeper import Backoff, Keeper
-from drivers.ports import OpenLink, ThermalCodec
+from drivers.ports import Fact, OpenLink, ThermalCodec, Trouble
 from drivers.readings import DeviceHealth, DeviceState, ThermalFrame
+from drivers.thermal.quality import Evidence, complaint
 
 _KEPT_FRAMES = 64
 _OUTCOMES = 32
 """Over how many frames, good and bad, the share of bad ones is judged."""
+_POINT_PATIENCE = 20
+"""A living point sensor with steps of 0.1 degrees may repeat its one number so many times longer than a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,10 @@ class ScannerSettings:
     frames_to_trust: int = 3
     """Good frames after opening before the scanner counts as present at all."""
     bad_share: float = 0.5
+    jump_celsius: float = 5.0
+    """Its own temperature changes slowly; a larger step between two pictures is a fault."""
+    offset_celsius: float = 0.0
+    """What the device is known to add by a setting of its own; any other offset that it tells of is a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,9 @@ class _Stream:
     changed: float = 0.0
     good: int = 0
     emissivity: float | None = None
+    facts: dict[Fact, str] = field(default_factory=dict)
+    trouble: Trouble | None = None
+    """The last one told since the last good frame."""
 
 
 class ThermalScanner:
@@ -102,6 +113,8 @@ class ThermalScanner:
         self._monotonic = monotonic
         # A slow module is not a stale one.
         self._stale = max(settings.stale_seconds, 2.5 / settings.rate_hertz if settings.rate_hertz else 0.0)
+        low, high = codec.profile.emissivity_range
+        self._fixed_emissivity = low if low == high else None
         warm_up = settings.warm_up_seconds
         self._warm_up = codec.profile.warm_up_seconds if warm_up is None else warm_up
         self._keeper = Keeper(
@@ -129,9 +142,17 @@ class ThermalScanner:
     @property
     def emissivity(self) -> float | None:
         """What the module says is in force; what was asked for as long as it has said nothing."""
+        if self._fixed_emissivity is not None:
+            return self._fixed_emissivity
         with self._fresh:
             said = self._stream.emissivity if self._stream else None
         return self._settings.emissivity if said is None else said
+
+    @property
+    def facts(self) -> dict[Fact, str]:
+        """What the module has said about itself since the link was opened."""
+        with self._fresh:
+            return dict(self._stream.facts) if self._stream else {}
 
     def start(self) -> None:
         """Start reading; a second call does nothing."""
@@ -202,7 +223,7 @@ class ThermalScanner:
         if age > self._stale:
             return (
                 DeviceState.FAILED,
-                f"{device} has sent no good picture for {age:.0f} s; check its cable and its power.",
+                f"{device} has sent no good picture for {age:.0f} s; {self._why_none_any_more(stream)}",
             )
         left = self._warming_left(moment)
         if left > 0:
@@ -211,7 +232,12 @@ class ThermalScanner:
             return DeviceState.OPENING, ""
         return self._quality(moment, stream)
 
+    def _why_none_any_more(self, stream: _Stream) -> str:
+        return "check its cable and its power." if stream.trouble is None else _told(stream.trouble)
+
     def _why_nothing(self) -> str:
+        if self._stream and self._stream.trouble:
+            return _told(self._stream.trouble)
         if self._outcomes or self._resyncs:
             return "what it sends cannot be read: check its baud rate and its protocol in the profile."
         return "check its power and that its PS pin is not tied to ground."
@@ -221,26 +247,22 @@ class ThermalScanner:
         return self._warm_up if first is None else self._warm_up - (moment - first)
 
     def _quality(self, moment: float, stream: _Stream) -> tuple[DeviceState, str]:
-        device, wanted = self._settings.device, self._settings.emissivity
-        if moment - stream.changed > self._settings.stuck_seconds:
-            return (
-                DeviceState.DEGRADED,
-                f"{device} repeats one and the same picture; unplug it and plug it in again.",
-            )
-        bad = self._outcomes.count(False)
-        if len(self._outcomes) == _OUTCOMES and bad >= self._settings.bad_share * _OUTCOMES:
-            return DeviceState.DEGRADED, f"{bad} of {device}'s last {_OUTCOMES} pictures came broken; check its cable."
-        if wanted is not None and stream.emissivity is not None and abs(stream.emissivity - wanted) > 0.005:
-            return (
-                DeviceState.DEGRADED,
-                f"{device} measures with emissivity {stream.emissivity:.2f} instead of {wanted:.2f}; "
-                "unplug it and plug it in again.",
-            )
-        return DeviceState.READY, ""
+        ambient = [reading.frame.ambient_celsius for reading in self._readings]
+        point = self._codec.profile.rows * self._codec.profile.columns == 1
+        evidence = Evidence(
+            unchanged_seconds=(moment - stream.changed) / (_POINT_PATIENCE if point else 1),
+            bad=self._outcomes.count(False),
+            judged=_OUTCOMES if len(self._outcomes) == _OUTCOMES else 0,
+            jumped_celsius=max((abs(one - two) for one, two in itertools.pairwise(ambient)), default=0.0),
+            emissivity=stream.emissivity if self._fixed_emissivity is None else None,
+            facts=stream.facts,
+        )
+        reason = complaint(evidence, self._settings)
+        return (DeviceState.DEGRADED, reason) if reason else (DeviceState.READY, "")
 
     def _session(self) -> None:
         """One opening of the link, until it fails or the scanner is stopped."""
-        link = self._open_link()
+        link = self._codec.attach(self._open_link())
         try:
             self._keeper.opened()
             with self._fresh:
@@ -269,6 +291,10 @@ class ThermalScanner:
             self._outcomes.extend([False] * decoded.frames_bad)
             if decoded.emissivities:
                 stream.emissivity = decoded.emissivities[-1]
+            stream.facts.update(decoded.facts)
+            # A frame that came after the trouble was told ends it.
+            if decoded.troubles or decoded.frames:
+                stream.trouble = decoded.troubles[-1] if decoded.troubles else None
             for frame in decoded.frames:
                 self._keep(frame, at, moment, stream)
             if decoded.frames:
@@ -296,3 +322,7 @@ class ThermalScanner:
             raise DeviceSilent(
                 f"{self._settings.device} has sent no good picture for {quiet:.0f} s; {self._why_nothing()}"
             )
+
+
+def _told(trouble: Trouble) -> str:
+    return f"it says that {trouble.value}: correct that, or have it looked at."

@@ -87,7 +87,8 @@ def test_every_registered_codec_reads_what_it_writes() -> None:
     for name, codec in THERMAL.items():
         assert codec.profile.protocol == name
         assert thermal_codec(name) is codec
-        frame = draw(Scene(face_celsius=36.6), np.random.default_rng(1))
+        shape = (codec.profile.rows, codec.profile.columns)
+        frame = draw(Scene(face_celsius=36.6), np.random.default_rng(1), shape)
         decoded = codec.feed(codec.encode(frame))
         assert len(decoded.frames) == 1
         assert decoded.remainder == b""
