@@ -11,8 +11,9 @@ drivers techniker/Optris-CT-tools and imacovei/Optris-CT-Basics for answer lengt
 
 Answers have no header, no length and no checksum: a lost byte would shift every later value. So each question is asked
 alone (`asking`), its answer must be exactly as long as it has to be, the target is asked before and after the head, and
-both targets must agree. What goes to `feed` is a transcript, "?", question, "=", answer: the bytes alone do not tell
-what they answer. Nothing more can be done: two equal wrong answers that look plausible pass.
+both targets must agree. What goes to `feed` is a transcript, since the bytes alone do not tell what they answer: "?",
+question, "=", length of the answer, answer. More cannot be done: wrong answers that agree and look plausible pass, one
+in some millions of random ones, one in some thousands on an "hs" model.
 
 Byte 81 reads on a CT and sets an output on a CS: it is never sent. The "hs" scale cannot be seen on the wire, it is
 chosen by the protocol's name. Unconfirmed on hardware: the baud rate as delivered (CT: the document says 115200, a
@@ -33,7 +34,8 @@ ANSWER_BYTES = {TARGET: 2, HEAD: 2, EMISSIVITY: 2, SERIAL: 3, FIRMWARE: 2, SET_E
 ROUND = (bytes((TARGET,)), bytes((HEAD,)), bytes((TARGET,)))
 AGREE_CELSIUS = 1.0
 """How far the two targets of one round, a fifth of a second apart, may be from each other."""
-_ROUND_BYTES = 15
+_HEAD_BYTES = 4
+_ROUND_BYTES = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ PROFILES = {
 
 def exchange(question: bytes, answer: bytes) -> bytes:
     """One question and its answer as `feed` takes them; bytes that nobody asked for as they came."""
-    return b"?" + question[:1] + b"=" + answer if question else answer
+    return b"?" + question[:1] + b"=" + bytes((min(len(answer), 255),)) + answer if question else answer
 
 
 def answer_bytes(question: bytes) -> int:
@@ -150,18 +152,21 @@ class Optris:
         return AskingLink(link, ROUND, answer_bytes, exchange)
 
     def _look(self, buffer: bytes, start: int) -> Piece | None:
-        if len(buffer) - start < 3:
+        if len(buffer) - start < _HEAD_BYTES:
             return None
-        code = buffer[start + 1]
-        if buffer[start + 2] != ord("=") or code not in ANSWER_BYTES:
+        code, wanted = buffer[start + 1], ANSWER_BYTES.get(buffer[start + 1])
+        if wanted is None or buffer[start + 2] != ord("="):
             return NOTHING
-        length = _ROUND_BYTES if code == TARGET else 3 + ANSWER_BYTES[code]
+        if buffer[start + 3] != wanted:
+            # An answer that was cut short, or had bytes of another one in it.
+            return BROKEN
+        length = _ROUND_BYTES if code == TARGET else _HEAD_BYTES + wanted
         if len(buffer) - start < length:
             return None
         data = buffer[start : start + length]
         if code == TARGET:
             return self._round(data)
-        value = int.from_bytes(data[3:], "big")
+        value = int.from_bytes(data[_HEAD_BYTES:], "big")
         if code == EMISSIVITY:
             low, high = self._profile.emissivity_range
             return Piece(length, emissivity=value / 1000) if low <= value / 1000 <= high else NOTHING
@@ -170,10 +175,12 @@ class Optris:
 
     def _round(self, data: bytes) -> Piece:
         """Three exchanges in a row; anything else there is a round that was not finished."""
-        heads = tuple(exchange(question, b"") for question in ROUND)
-        if tuple(data[at : at + 3] for at in (0, 5, 10)) != heads:
-            return BROKEN
-        first, head, second = (self._family.celsius(int.from_bytes(data[at : at + 2], "big")) for at in (3, 8, 13))
+        starts = range(0, _ROUND_BYTES, _ROUND_BYTES // len(ROUND))
+        for at, question in zip(starts, ROUND, strict=True):
+            if data[at : at + _HEAD_BYTES] != exchange(question, bytes(2))[:_HEAD_BYTES]:
+                return BROKEN
+        words = [int.from_bytes(data[at + _HEAD_BYTES : at + _HEAD_BYTES + 2], "big") for at in starts]
+        first, head, second = map(self._family.celsius, words)
         if abs(first - second) > AGREE_CELSIUS:
             return BROKEN
         frame = point_frame(second, head, self._profile)
