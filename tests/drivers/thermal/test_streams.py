@@ -69,7 +69,7 @@ def test_what_is_written_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(cuts=st.lists(st.integers(0, 60_000), max_size=12), noise=st.binary(max_size=60), torn=st.integers(1, 9_000))
 def test_any_split_gives_the_same(name: str, cuts: list[int], noise: bytes, torn: int) -> None:
     codec = THERMAL[name]
@@ -118,7 +118,7 @@ def test_no_flipped_byte_of_a_picture_is_accepted(at: int, flip: int) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(before=st.binary(max_size=80), cut=st.integers(1, 10_000), between=st.binary(max_size=30))
 def test_rubbish_and_torn_frames_never_cost_a_good_one(name: str, before: bytes, cut: int, between: bytes) -> None:
     codec = THERMAL[name]
