@@ -6,7 +6,7 @@ Our own, because a general decoder builds what a tag asks for: numbers of any si
 
 import math
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 MAX_DEPTH = 24
@@ -23,7 +23,7 @@ class Tag:
     """A tagged value."""
 
     number: int
-    value: Any
+    value: Any = field(repr=False)
 
 
 def decode(data: bytes) -> Any:

@@ -65,7 +65,8 @@ def check_time(claims: Claims, now: Interval) -> None:
     Raises:
         StepFailed: not yet valid or expired; undecided when the clock is too uncertain to tell.
     """
-    starts = [claims.issued_at - ISSUE_TOLERANCE] if claims.issued_at else []
+    first = datetime.min.replace(tzinfo=UTC) + ISSUE_TOLERANCE
+    starts = [max(claims.issued_at, first) - ISSUE_TOLERANCE] if claims.issued_at else []
     starts += [claims.not_before] if claims.not_before else []
     too_early = [now.before(moment) for moment in starts]
     if True in too_early:
@@ -102,9 +103,9 @@ def _time(value: Any, what: str) -> datetime | None:
     if isinstance(value, Tag) and value.number == _TAG_TEXT_TIME and isinstance(value.value, str):
         try:
             moment = datetime.fromisoformat(value.value)
-        except ValueError as error:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError) as error:  # overflow: in UTC it is before year 1 or after year 9999
             raise _malformed(f"the {what} is no time") from error
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         raise _malformed(f"the {what} is no time")
     if not 0 <= value <= _LATEST:

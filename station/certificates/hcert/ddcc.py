@@ -151,7 +151,10 @@ def _moment(value: Any, *, last: bool) -> datetime | None:
             moment = datetime.fromisoformat(text)
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         day = datetime.fromisoformat(text).replace(tzinfo=UTC)
-        return day + timedelta(days=1, seconds=-1) + _ANYWHERE[1] if last else day - _ANYWHERE[0]
+        # The calendar's own ends stand for "ever": no day lies beyond them.
+        earliest, latest = datetime.min.replace(tzinfo=UTC), datetime.max.replace(microsecond=0, tzinfo=UTC)
+        after = timedelta(days=1, seconds=-1) + _ANYWHERE[1]
+        return min(day, latest - after) + after if last else max(day, earliest + _ANYWHERE[0]) - _ANYWHERE[0]
     except (ValueError, OverflowError) as error:
         raise no_day() from error
 

@@ -4,10 +4,10 @@ Sub-claims as the WHO assigns them (SMART Trust guide, logical model HCert): 1 E
 result, 5 SMART Health Link, -6 International Certificate of Vaccination.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
+from station.certificates.hcert.cbor import Tag
 from station.certificates.hcert.claims import Claims
 from station.certificates.hcert.dcc import EU_DCC, HealthCertificate, empty, other, plain, read_payload
 from station.certificates.hcert.ddcc import is_ddcc, no_day, read_ddcc, read_icvp
@@ -55,16 +55,23 @@ def check_judged(certificate: HealthCertificate) -> None:
 
 def _ddcc(content: Mapping[Any, Any]) -> HealthCertificate:
     """A core data set; a day that is not a number (NaN), which JSON cannot say, is no day and not a missing one."""
-    period = content.get("certificate")
-    period = period.get("period") if isinstance(period, dict) else None
+    certificate = _bare(content.get("certificate"))
+    period = _bare(certificate.get("period")) if isinstance(certificate, dict) else None
     days = [content.get("valid_from"), content.get("valid_until")]
     days += [period.get("start"), period.get("end")] if isinstance(period, dict) else []
-    if any(isinstance(day, float) and not math.isfinite(day) for day in days):
+    if any(_bare(day) is not None and plain(day) is None for day in days):
         raise no_day()
     body = plain(content)
     if not is_ddcc(body):
         raise empty("it holds no health certificate")
     return read_ddcc(body)
+
+
+def _bare(value: Any) -> Any:
+    """Without its tags."""
+    while isinstance(value, Tag):
+        value = value.value
+    return value
 
 
 def _only(value: Any) -> Mapping[Any, Any]:

@@ -162,6 +162,9 @@ def test_truncated_cbor(kept: int) -> None:
         (_signed({1: "UT", 4: float("inf"), -260: {1: {}}}), "C-CWT"),
         (_signed({1: "UT", 4: 10**30, -260: {1: {}}}), "C-CWT"),
         (_signed({1: "UT", 4: "tomorrow", -260: {1: {}}}), "C-CWT"),
+        (_signed({1: "UT", 4: cbor2.CBORTag(0, "0001-01-01T00:00:00+23:00"), -260: {1: {}}}), "C-CWT"),
+        (_envelope(PROTECTED, {}, cbor2.dumps({6: cbor2.CBORTag(0, "9999-12-31T23:00:00-23:00")}), b"x" * 64), "C-CWT"),
+        (_signed({1: "UT", 4: cbor2.CBORTag(0, "0001-01-01T00:00:00Z"), 6: 0, -260: {1: {}}}), "C-EXP"),
         (_signed({1: "UT", -260: {1: []}}), "C-PAY"),
         (_signed({1: "UT", -260: []}), "C-PAY"),
         (_signed({1: "UT", 6: NOW.timestamp() + 86400 * 8, -260: {1: {}}}), "C-NYV"),
@@ -188,6 +191,7 @@ def test_tolerated_envelopes() -> None:
         _signed(content | {4: content[4] + 0.5, 6: float(content[6])}),
         _signed(content | {4: cbor2.CBORTag(1, content[4])}),
         _signed(content | {4: datetime(2027, 1, 1, tzinfo=UTC)}),
+        _signed(content | {6: cbor2.CBORTag(0, "0001-01-02T00:00:00Z")}),
         _signed(content | {99: [None, True, b"bytes"]}),
         "  \n" + GOOD + " \r\n",
     ):

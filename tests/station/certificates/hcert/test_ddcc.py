@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cbor2 import CBORTag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +110,12 @@ def test_the_form_of_singapore() -> None:
         ({"valid_until": "never"}, "C-CWT"),
         ({"valid_until": math.nan}, "C-CWT"),
         ({"valid_from": 5}, "C-CWT"),
-        ({"valid_until": "9999-12-31"}, "C-CWT"),
+        ({"valid_until": "9999-12-31"}, "C-OK"),
+        ({"valid_until": "9999-12-31T23:00:00-23:00"}, "C-CWT"),
+        ({"valid_from": "0001-01-01"}, "C-OK"),
+        ({"valid_until": CBORTag(1, math.nan)}, "C-CWT"),
+        ({"valid_until": CBORTag(99, CBORTag(98, math.inf))}, "C-CWT"),
+        ({"certificate": CBORTag(99, {"period": CBORTag(99, {"end": math.nan})})}, "C-CWT"),
         ({"certificate": {"period": {"end": "2026-11-01"}}}, "C-EXP"),
         ({"certificate": {"period": {"end": math.inf}}}, "C-CWT"),
     ],
