@@ -15,6 +15,9 @@ from station.certificates.vaccines import COVID_19, by_name, disease_code
 from station.documents.dates import written
 
 TYPE = "ProofOfVaccinationCredential"
+_IDENTIFYING = ("id", "certificateId", "batch", "vaccine", "manufacturer", "icd11Code")
+"""The vocabulary gives all but the first one address, so that whoever holds a revoked credential can write its number
+under another word and the signature still holds: each is asked about."""
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
@@ -43,7 +46,7 @@ def read_content(credential: Mapping[str, Any]) -> Content:
     issuer = _text(credential.get("issuer"))
     identifiers = [_text(credential.get("id"))]
     for row in rows:
-        identifiers += [_text(row.get("id")), _text(row.get("certificateId"))]
+        identifiers += [_text(row.get(name)) for name in _IDENTIFYING]
     return Content(
         holder,
         tuple(_entry(row, issuer) for row in rows),

@@ -24,7 +24,7 @@ _WHOLE_LIMIT = 10**21
 """JavaScript writes a whole number from here on as a fraction with an exponent, and the signers are written in it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Literal:
     """A value with its datatype."""
 
@@ -32,7 +32,7 @@ class Literal:
     datatype: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Node:
     """An address, or a blank node as `_:b0`."""
 
@@ -211,7 +211,11 @@ def _types(element: Mapping[str, Any], words: Vocabulary) -> Sequence[str]:
 
 
 def _literal(value: Any, datatype: str) -> Literal:
-    """A value in its canonical form (JSON-LD 1.1 API, 8.2.2)."""
+    """A value in its canonical form (JSON-LD 1.1 API, 8.2.2).
+
+    Raises:
+        UnknownVocabulary: a number beyond a double.
+    """
     if isinstance(value, bool):
         return Literal("true" if value else "false", datatype or XSD + "boolean")
     if isinstance(value, str):
@@ -219,4 +223,8 @@ def _literal(value: Any, datatype: str) -> Literal:
     whole = int(value) if isinstance(value, float) and value.is_integer() else value
     if isinstance(whole, int) and abs(whole) < _WHOLE_LIMIT and datatype != XSD + "double":
         return Literal(str(whole), datatype or XSD + "integer")
-    return Literal(re.sub(r"(\d)0*E\+?(-?)0*(\d)", r"\1E\2\3", f"{float(value):.15E}"), datatype or XSD + "double")
+    try:
+        text = f"{float(value):.15E}"
+    except OverflowError as error:
+        raise UnknownVocabulary("a number is larger than any that a signer can write") from error
+    return Literal(re.sub(r"(\d)0*E\+?(-?)0*(\d)", r"\1E\2\3", text), datatype or XSD + "double")

@@ -25,7 +25,6 @@ _FILES: Mapping[str, str] = {
 }
 """Which issuer's address means which vocabulary: WHO gdhcn-validator, DIVOC context loader."""
 
-_KEYWORDS = frozenset(("@id", "@type"))
 _ENDS_AS_PREFIX = re.compile(r"[:/?#\[\]@]\Z")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*")
 _ABSOLUTE_SPACED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|\\^`\x00-\x1f\x7f]*")
@@ -144,13 +143,17 @@ def vocabulary(addresses: Iterable[str]) -> Vocabulary:
     """What the vocabularies at these addresses say together, a later one over an earlier one.
 
     Raises:
-        UnknownVocabulary: one of them is not ours, or they contradict each other.
+        UnknownVocabulary: one of them is not ours or comes again, or they contradict each other.
     """
-    found = _EMPTY
+    found, read = _EMPTY, set[str]()
     for address in addresses:
         name = _FILES.get(address)
         if name is None:
             raise UnknownVocabulary("an address of a vocabulary is not known")
+        # What holds inside is kept for ever: there must not be more than the few orders of the few that are ours.
+        if name in read:
+            raise UnknownVocabulary("a vocabulary is named twice")
+        read.add(name)
         found = found.within(_read(name))
     return found
 

@@ -234,6 +234,34 @@ def test_values_that_can_change_places_under_a_good_signature_are_not_believed(c
     assert outcome(judged(found)) == OPEN
 
 
+def test_a_revoked_number_under_another_word_is_found() -> None:
+    """The vocabulary gives the numbers of certificate and batch, vaccine and maker one address."""
+    trust = bundle([_signer(ED_KEY.public_key())], revocations=Revocations((_List("4711", Revoked.YES),)))
+    for word in ("batch", "vaccine", "manufacturer", "icd11Code"):
+        found = copy.deepcopy(GOOD)
+        row = found["evidence"][0]
+        row["certificateId"], row[word] = row.get(word), row["certificateId"]
+        assert judged(found).verdict is Verdict.VALID
+        assert outcome(judged(found, trust)) == (Verdict.INVALID, Step.REVOCATION, "C-REV")
+
+
+def test_numbers_and_times_beyond_every_reader() -> None:
+    found = copy.deepcopy(GOOD)
+    found["evidence"][0]["facility"]["address"]["postalCode"] = 10**400
+    assert outcome(judged(found)) == STRANGE
+    first = "0001-01-02T00:00:00Z"
+    assert judged(signed({**credential(), "issuanceDate": first}, created=first)).verdict is Verdict.VALID
+
+
+def test_vocabularies_named_again_and_again_are_not_kept() -> None:
+    for context in ([*GOOD["@context"], GOOD["@context"][0]], GOOD["@context"] * 700):
+        assert outcome(judged({**GOOD, "@context": context})) == STRANGE
+
+
+def test_no_person_shows_in_a_statement() -> None:
+    assert "Mueller" not in repr(read(GOOD | {"proof": None}).statements)
+
+
 def test_two_parts_with_one_address_are_not_told_apart() -> None:
     found = credential()
     found["evidence"].append(found["evidence"][0] | {"dose": 2})
