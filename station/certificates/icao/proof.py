@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from station.certificates.icao import codes
+from station.certificates.icao.canonical import canonical
 from station.certificates.icao.countries import two_letters
 from station.certificates.result import Entry, EntryKind, Holder
 from station.certificates.vaccines import COVID_19
@@ -59,10 +60,18 @@ def part(container: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def text(value: Any) -> str:
-    """A text without white space around it; a number as text; empty for anything else."""
+    """A text without white space around it; a number as it is signed; empty for anything else.
+
+    The signature does not tell 5 from 5.0: no list may be dodged by the other spelling.
+    """
     if isinstance(value, str):
         return value.strip()
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    try:
+        return canonical(value).decode()
+    except ValueError:
+        return ""
 
 
 def _holder(person: Mapping[str, Any]) -> Holder:
@@ -155,9 +164,8 @@ def _rows(value: Any) -> Iterator[Mapping[str, Any]]:
 
 def _whole(value: Any) -> int | None:
     """A dose number, also as text (seen)."""
-    if isinstance(value, str) and value.strip().isdecimal() and len(value) < 4:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    digits = text(value)
+    return int(digits) if digits.isdecimal() and len(digits) < 4 else None
 
 
 def _moment(value: str) -> datetime | None:

@@ -22,6 +22,7 @@ from station.certificates.result import CertificateFormat, CertificateResult, Pr
 from station.certificates.revocation.lists import Subject
 from station.certificates.revocation.step import check_revocation
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
+from station.certificates.trust.countries import same_state
 from station.documents.dates import written
 
 
@@ -119,7 +120,7 @@ def _believed(seal: Seal, trust: TrustBundle) -> Signer:
         )
     for signer in named:
         if _holds(seal, signer.key):
-            if seal.issuer != SPECIMEN and two_letters(signer.country) != two_letters(seal.issuer):
+            if seal.issuer != SPECIMEN and not same_state(signer.country, seal.issuer):
                 raise _foreign()
             return signer
     raise _forged()

@@ -32,7 +32,13 @@ def may_speak_for(signer: str, issuer: str) -> bool:
     ours, named = _plain(signer), _plain(issuer)
     if not ours or len(named) != 2 or not named.isalpha():
         return True
-    return ours == named or _STATES.get(named) == ours
+    return same_state(ours, named)
+
+
+def same_state(signer: str, issuer: str) -> bool:
+    """Whether both are named and are one country, or the issuer is a territory that uses the signer's country's."""
+    ours, named = _plain(signer), _plain(issuer)
+    return bool(ours) and (ours == named or _STATES.get(named) == ours)
 
 
 def _plain(code: str) -> str:

@@ -31,6 +31,7 @@ from station.certificates.trust.bundle import (
     from_certificate,
     from_icao_certificate,
 )
+from station.certificates.trust.marking import marked
 from station.certificates.verify import verify
 
 _spec = importlib.util.spec_from_file_location("certificate_surgery", Path(__file__).with_name("surgery.py"))
@@ -122,7 +123,10 @@ def _seals() -> Iterator[Case]:
         if seal["data"]["hdr"]["is"] == "AUS" and authority.exists():
             signers = [from_icao_certificate(authority.read_bytes())]
         yield Case(
-            f"seal {number}", json.dumps(seal, ensure_ascii=False), bundle(signers), datetime(2021, 10, 1, tzinfo=UTC)
+            f"seal {number}",
+            json.dumps(seal, ensure_ascii=False),
+            bundle(marked(signers)),
+            datetime(2021, 10, 1, tzinfo=UTC),
         )
 
 

@@ -21,7 +21,11 @@ from station.certificates.icao.canonical import canonical
 from station.certificates.keys import unbase64url
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, CertificateResult, EntryKind, Step, Verdict
+from station.certificates.revocation.batches import Batch, Entry, HashKind, digests_of
+from station.certificates.revocation.lists import Revocations, Subject
+from station.certificates.revocation.memory import MemoryList
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle, bundle, from_certificate
+from station.certificates.trust.marking import marked
 from station.certificates.verify import verify
 
 NOW = datetime(2022, 1, 1, tzinfo=UTC)
@@ -113,7 +117,7 @@ def australia(samples: Path) -> Signer:
 @pytest.mark.parametrize("name", ["utopia", "kde vaccination", "kde test"])
 def test_utopia_verifies_with_its_signer_listed(real: dict[str, Any], name: str) -> None:
     text = json.dumps(real[name])
-    its = listed(unbase64url(real[name]["sig"]["cer"]))
+    (its,) = marked([listed(unbase64url(real[name]["sig"]["cer"]))])
     found = verify(text, bundle([its]), NOW)
     assert (found.format, found.verdict, found.step) == (CertificateFormat.VDS_NC, Verdict.VALID, Step.DONE)
     assert found.signer == "DSC number worker of Friesland"
@@ -269,10 +273,40 @@ def test_the_country_is_bound_to_the_signer(certified: Callable[..., Any], csca:
     nowhere = certified("BSC", country="", by=csca)
     assert vds_nc.verify(sealed(VACCINATION, nowhere), trust, AT).verdict is Verdict.VALID
     assert vds_nc.verify(sealed(data, nowhere), trust, AT).verdict is Verdict.INVALID
+    for unnamed in (replace(csca.listed(), country=""), replace(nowhere.listed(), country="")):
+        data = {**VACCINATION, "hdr": {**VACCINATION["hdr"], "is": ""}}
+        assert vds_nc.verify(sealed(data, nowhere), bundle([unnamed]), AT).verdict is not Verdict.VALID
+    chinese = certified(country="CN", authority=True)
+    for code, verdict in (("CHN", Verdict.VALID), ("HKG", Verdict.VALID), ("TWN", Verdict.INVALID)):
+        data = {**VACCINATION, "hdr": {**VACCINATION["hdr"], "is": code}}
+        text = sealed(data, certified("BSC", country="CN", by=chinese))
+        assert vds_nc.verify(text, bundle([chinese.listed()]), AT).verdict is verdict
     german = certified(country="DE", authority=True)
     data = {**VACCINATION, "hdr": {**VACCINATION["hdr"], "is": "D"}}
     text = sealed(data, certified("BSC", country="de", by=german))
     assert vds_nc.verify(text, bundle([german.listed()]), AT).verdict is Verdict.VALID
+
+
+def test_a_specimen_is_believed_of_a_signer_for_tests_only(signer: Any) -> None:
+    text = sealed({**VACCINATION, "hdr": {**VACCINATION["hdr"], "is": "UTO"}}, signer)
+    real = vds_nc.verify(text, bundle([signer.listed()]), AT)
+    assert (real.verdict, real.step) == (Verdict.INVALID, Step.CHAIN)
+    test = vds_nc.verify(text, bundle([signer.listed(test=True)]), AT)
+    assert (test.verdict, test.test_signer) == (Verdict.VALID, True)
+
+
+def test_a_number_has_one_spelling(signer: Any, trust: TrustBundle) -> None:
+    """5 and 5.0 are signed alike: a list that names the one finds the other."""
+    text = sealed({**VACCINATION, "msg": {**VACCINATION["msg"], "uvci": 12345}}, signer)
+    subject = Subject(Scheme.ICAO, identifiers=("12345",))
+    listed = Batch("b", "icao", HashKind.UCI, entries=tuple(map(Entry, digests_of(subject)[HashKind.UCI])))
+    revoking = replace(trust, revocations=Revocations((MemoryList([listed]),)))
+    for spelling in ("12345", "12345.0", "1.2345e4", "1234500e-2"):
+        shown = text.replace('"uvci": 12345', f'"uvci": {spelling}')
+        assert vds_nc.verify(shown, trust, AT).verdict is Verdict.VALID
+        assert vds_nc.verify(shown, revoking, AT).reason is ReasonCode.CERTIFICATE_REVOKED
+    doses = text.replace('"seq": 2', '"seq": 2.0')
+    assert [entry.dose for entry in vds_nc.verify(doses, trust, AT).entries] == [2, 1]
 
 
 def test_what_a_signer_may_sign(certified: Callable[..., Any], csca: Any, trust: TrustBundle) -> None:
