@@ -1,6 +1,8 @@
 """Public keys of signers, and whether a signature over given bytes was made by one (RFC 7518, RFC 8032, RFC 9053)."""
 
 import base64
+import hashlib
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -102,6 +104,26 @@ def from_jwk(jwk: Mapping[str, Any]) -> PublicKey:
     if jwk["kty"] == "OKP" and jwk["crv"] == "Ed25519":
         return ed25519.Ed25519PublicKey.from_public_bytes(unbase64url(str(jwk["x"])))
     raise ValueError("a key of an unsupported type")
+
+
+def thumbprint(key: PublicKey) -> str:
+    """The identifier of a SMART Health Card's key: SHA-256 of its JWK (RFC 7638, 3); empty for another curve."""
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        return ""
+    point = key.public_numbers()
+    x, y = (base64url(number.to_bytes(32, "big")) for number in (point.x, point.y))
+    members = json.dumps({"crv": "P-256", "kty": "EC", "x": x, "y": y}, separators=(",", ":"))
+    return base64url(hashlib.sha256(members.encode()).digest())
+
+
+def is_thumbprint(kid: str, key: PublicKey) -> bool:
+    """Whether an identifier is that key's thumbprint."""
+    return bool(kid) and thumbprint(key) == kid
+
+
+def base64url(data: bytes) -> str:
+    """Without padding (RFC 7515, 2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def unbase64url(text: str) -> bytes:

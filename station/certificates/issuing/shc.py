@@ -28,8 +28,8 @@ from station.certificates.issuing.content import (
 )
 from station.certificates.issuing.flaws import Flaw
 from station.certificates.issuing.signers import ec_key, raw_signature
+from station.certificates.keys import base64url, thumbprint
 from station.certificates.result import EntryKind
-from station.certificates.shc.jws import base64url, thumbprint
 from station.certificates.shc.numeric import encode_numeric, encode_parts
 from station.certificates.trust.bundle import Scheme, Signer
 from station.certificates.trust.signer_certificate import ALL_KINDS, DEMONSTRATION

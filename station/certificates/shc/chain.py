@@ -10,6 +10,7 @@ from dataclasses import replace
 from config.rules.reasons import ReasonCode
 from station.certificates.errors import StepFailed
 from station.certificates.hcert.container import MAX_TEXT
+from station.certificates.keys import is_thumbprint
 from station.certificates.moment import Interval
 from station.certificates.projection import as_dcc
 from station.certificates.result import CertificateFormat, CertificateResult, Entry, Products, Step, Verdict
@@ -17,7 +18,7 @@ from station.certificates.revocation.lists import Subject
 from station.certificates.revocation.step import check_revocation
 from station.certificates.shc.claims import COVID, Claims, check_time, check_type, read_claims
 from station.certificates.shc.fhir import Content, read_bundle
-from station.certificates.shc.jws import Envelope, holds, inflate, open_envelope, read_json, thumbprint
+from station.certificates.shc.jws import Envelope, holds, inflate, open_envelope, read_json
 from station.certificates.shc.text import find_jws
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 
@@ -187,7 +188,7 @@ class _Chain:
 
 def _right(envelope: Envelope, signers: Iterable[Signer]) -> Signer | None:
     """The first of them whose key bears its name rightly: hundreds of issuers share one key, and one look is enough."""
-    return next((each for each in signers if thumbprint(each.key) == envelope.kid), None)
+    return next((each for each in signers if is_thumbprint(envelope.kid, each.key)), None)
 
 
 def _check_entries(content: Content) -> None:

@@ -45,7 +45,8 @@ def read_bundle(bundle: Mapping[str, Any], *, covid: bool) -> Content:
     patients = [(name, each) for name, each in resources if each.get("resourceType") == "Patient"]
     found = [] if bundle.get("type") == "collection" else ["the bundle is not a collection"]
     found += ["it names more than one person; the first was read"] if len(patients) > 1 else []
-    others = {name for name, _ in patients[1:]} - {name for name, _ in patients[:1]}
+    names = [name for name, _ in patients]
+    first = names[0] if names and names.count(names[0]) == 1 else ""
     entries: list[Entry] = []
     for _, resource in resources:
         kind = resource.get("resourceType")
@@ -55,8 +56,8 @@ def read_bundle(bundle: Mapping[str, Any], *, covid: bool) -> Content:
             found.append("it holds a resource that is neither a vaccination nor a test result")
             continue
         person = _map(resource.get("patient" if kind == "Immunization" else "subject")).get("reference")
-        if person in others:
-            found.append("an entry is another person's and was left out")
+        if len(patients) > 1 and (person != first or not first):
+            found.append("an entry is another person's or nobody knows whose, and was left out")
             continue
         read = _immunization if kind == "Immunization" else _observation
         entry, oddities = read(resource, covid)

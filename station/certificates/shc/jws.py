@@ -5,15 +5,10 @@ message ("Health Cards are Compact"). Base64url must be written in the one canon
 one signature would have several texts.
 """
 
-import base64
-import hashlib
-import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from config.rules.reasons import ReasonCode
 from station.certificates import keys, strict_json
@@ -97,24 +92,9 @@ def holds(envelope: Envelope, key: PublicKey) -> bool:
     return keys.holds(key, Algorithm.ES256, envelope.signature, envelope.signed)
 
 
-def thumbprint(key: PublicKey) -> str:
-    """The key identifier of the framework: base64url of the JWK's SHA-256 (RFC 7638); empty for another curve."""
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        return ""
-    numbers = key.public_numbers()
-    x, y = (base64url(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
-    members = json.dumps({"crv": "P-256", "kty": "EC", "x": x, "y": y}, separators=(",", ":"))
-    return base64url(hashlib.sha256(members.encode()).digest())
-
-
-def base64url(data: bytes) -> str:
-    """Without padding (RFC 7515, 2)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def _unbase64url(text: str) -> bytes:
     data = keys.unbase64url(text)
-    if base64url(data) != text:
+    if keys.base64url(data) != text:
         raise ValueError("the text is padded, or its last character has bits that mean nothing")
     return data
 

@@ -17,8 +17,8 @@ from station.certificates.hcert.container import decode_base45
 from station.certificates.hcert.cose import open_envelope, signed_bytes
 from station.certificates.issuing.hcert import pack
 from station.certificates.issuing.signers import ec_key, ed25519_key, raw_signature
+from station.certificates.keys import base64url
 from station.certificates.result import CertificateFormat
-from station.certificates.shc.jws import base64url
 from station.certificates.shc.numeric import encode_numeric, join, read_parts
 
 FOREIGN = ec_key(b"nobody's")

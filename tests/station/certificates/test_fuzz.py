@@ -25,9 +25,9 @@ from station.certificates.issuing import divoc, drill, shc, vds_nc
 from station.certificates.issuing.content import Subject, Swab, Vaccination
 from station.certificates.issuing.hcert import pack
 from station.certificates.issuing.signers import raw_signature
+from station.certificates.keys import base64url
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, CertificateResult, Verdict
-from station.certificates.shc.jws import base64url
 from station.certificates.shc.numeric import encode_numeric
 from station.certificates.verify import verify
 

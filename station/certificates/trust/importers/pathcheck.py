@@ -11,10 +11,10 @@ from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from station.certificates.keys import load_key
+from station.certificates.keys import is_thumbprint, load_key
 from station.certificates.trust.bundle import Scheme, Signer, from_certificate, from_icao_certificate
 from station.certificates.trust.importers.imported import ROW_ERRORS, UNREADABLE, Collector, Imported, moment
-from station.certificates.trust.importers.shc_keys import add_key, thumbprint
+from station.certificates.trust.importers.shc_keys import add_key
 
 _FENCE = re.compile(r"-----(?:BEGIN|END) (CERTIFICATE|PUBLIC KEY)-----")
 _FRAMEWORKS = {"EUDCC", "DCC", "SmartHealthCards", "SHC", "ICAO", "DIVOC", "CRED"}
@@ -71,7 +71,7 @@ def _shc(found: Collector, kid: str, row: Mapping[str, Any]) -> None:
         add_key(found, {**key, "kid": named}, issuer, _name(row))
         return
     public = load_key(_material(row)[1])
-    if thumbprint(public) != named:
+    if not is_thumbprint(named, public):
         found.leave_out("its key identifier is not the key's thumbprint")
         return
     found.signers.append(Signer(named.encode(), public, name=_name(row), scheme=Scheme.SHC, issuer=issuer.rstrip("/")))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from station.certificates.keys import from_jwk, unbase64url
+from station.certificates.keys import from_jwk, is_thumbprint, unbase64url
 from station.certificates.revocation import eu_gateway, shc
 from station.certificates.trust.bundle import Scheme, Signer, from_certificate, from_icao_certificate
 from station.certificates.trust.cms_signature import open_signed
@@ -97,24 +97,22 @@ def _der(data: bytes, either: bool) -> Imported:
 
 
 def _jwk(key: dict[str, Any]) -> list[Signer]:
-    """Signers of one JSON Web Key (RFC 7517): by its certificate, else under every reading of its identifier."""
+    """Signers of one JSON Web Key (RFC 7517): a card's, by its certificate, or under every reading of its identifier.
+
+    A key whose identifier is its thumbprint is a card's and nobody else's: the key of a pharmacy must not sign what
+    states sign.
+    """
     named = str(key.get("kid", ""))
-    if key.get("x5c") and key.get("kty") != "EC":
-        return [from_certificate(base64.b64decode(key["x5c"][0]))]
     public = from_jwk(key) if "x" in key or "n" in key else None
-    found: list[Signer] = []
+    if public is not None and is_thumbprint(named, public):
+        # Named by a person without its issuer's address: an issuer of any address.
+        return [Signer(named.encode(), public, name=named, scheme=Scheme.SHC)]
     if key.get("x5c"):
-        found.append(from_certificate(base64.b64decode(key["x5c"][0])))
-    elif public is not None:
-        kids = {named.encode(), *_decoded(named)}
-        found += [Signer(kid, public, str(key.get("country", "")), str(key["kid"])) for kid in sorted(kids)]
-    try:
-        if public is not None and shc_keys.thumbprint(public) == named:
-            # A card's key, named by a person without its issuer's address: an issuer of any address.
-            found.append(Signer(named.encode(), public, name=named, scheme=Scheme.SHC))
-    except ValueError:
-        pass
-    return found
+        return [from_certificate(base64.b64decode(key["x5c"][0]))]
+    if public is None or not named:
+        raise ValueError("a key of the set is none, or has no identifier")
+    kids = {named.encode(), *_decoded(named)}
+    return [Signer(kid, public, str(key.get("country", "")), named) for kid in sorted(kids)]
 
 
 def _decoded(kid: str) -> tuple[bytes, ...]:

@@ -8,15 +8,10 @@ A key is found by issuer and thumbprint together: the same identifier under anot
 that is not the key's thumbprint (RFC 7638) is left out, as is every key but ECDSA on P-256.
 """
 
-import hashlib
-import json
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from station.certificates.keys import PublicKey, from_jwk
+from station.certificates.keys import from_jwk, is_thumbprint
 from station.certificates.revocation import shc
 from station.certificates.trust.bundle import Scheme, Signer
 from station.certificates.trust.importers.imported import ROW_ERRORS, UNREADABLE, Collector, Imported, moment
@@ -65,7 +60,7 @@ def add_key(found: Collector, key: Mapping[str, Any], issuer: str, name: str) ->
             found.leave_out("its key is not on the curve P-256")
             return
         public = from_jwk(key)
-        if key["kid"] != thumbprint(public):
+        if not is_thumbprint(str(key["kid"]), public):
             found.leave_out("its key identifier is not the key's thumbprint")
             return
     except ROW_ERRORS:
@@ -74,21 +69,3 @@ def add_key(found: Collector, key: Mapping[str, Any], issuer: str, name: str) ->
     found.signers.append(
         Signer(str(key["kid"]).encode(), public, name=name, scheme=Scheme.SHC, issuer=issuer.rstrip("/"))
     )
-
-
-def thumbprint(key: PublicKey) -> str:
-    """The SHA-256 thumbprint of a key on P-256 (RFC 7638, 3), whatever leading zeros its issuer wrote.
-
-    Raises:
-        ValueError: another key.
-    """
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("the key is not on the curve P-256")
-    point = key.public_numbers()
-    needed = {"crv": "P-256", "kty": "EC", "x": _text(point.x), "y": _text(point.y)}
-    digest = hashlib.sha256(json.dumps(needed, sort_keys=True, separators=(",", ":")).encode()).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _text(number: int) -> str:
-    return urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()

@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from station.certificates.issuing.signers import ec_key, raw_signature
-from station.certificates.shc.jws import base64url, thumbprint
+from station.certificates.keys import base64url, thumbprint
 from station.certificates.trust.bundle import Scheme, Signer
 
 ISSUER = "https://cards.example.test/issuer"

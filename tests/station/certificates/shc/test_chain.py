@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from station.certificates.issuing.signers import ec_key
+from station.certificates.keys import base64url, thumbprint
 from station.certificates.moment import Interval
 from station.certificates.result import CertificateFormat, EntryKind, Verdict
 from station.certificates.revocation.lists import Revocations, Revoked, Subject
-from station.certificates.shc.jws import base64url, thumbprint
 from station.certificates.shc.numeric import encode_numeric, encode_parts
 from station.certificates.trust.bundle import Scheme, Signer, bundle
 from station.certificates.verify import verify

@@ -17,12 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from models.qr import CodeReader
 from station.certificates.issuing.signers import ec_key, raw_signature
-from station.certificates.keys import from_jwk
+from station.certificates.keys import base64url, from_jwk, thumbprint
 from station.certificates.result import CertificateResult, Verdict
 from station.certificates.revocation.shc import read_list
 from station.certificates.shc.claims import read_claims
 from station.certificates.shc.fhir import read_bundle
-from station.certificates.shc.jws import base64url, thumbprint
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle, bundle
 from station.certificates.verify import verify
 

@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from station.certificates.icao.countries import two_letters
 from station.certificates.issuing.hcert import make_issuer
-from station.certificates.keys import from_jwk
+from station.certificates.keys import from_jwk, is_thumbprint, thumbprint
 from station.certificates.result import EntryKind
 from station.certificates.trust.bundle import Scheme
 from station.certificates.trust.countries import may_speak_for
-from station.certificates.trust.importers import icao, shc_keys, vci_folder
+from station.certificates.trust.importers import icao, vci_folder
 from station.certificates.trust.importers.reader import read_json, read_list
 from station.certificates.trust.known_test_keys import is_known_test_key
 from station.certificates.trust.marking import marked
@@ -53,7 +53,7 @@ def _jwk(**other: Any) -> dict[str, Any]:
     return {"kty": "EC", "crv": "P-256", "x": _number(point.x), "y": _number(point.y), **other}
 
 
-THUMBPRINT = shc_keys.thumbprint(ISSUER.trusted.key.public_key())
+THUMBPRINT = thumbprint(ISSUER.trusted.key.public_key())
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,19 @@ def test_card_issuers() -> None:
     # A key set alone: of the issuer that is named with it, or of any if a person named it without one.
     (alone,) = read_json({"keys": keys[:1]}, "https://b.example").signers
     assert alone.issuer == "https://b.example"
-    assert {each.scheme for each in read_json({"keys": keys[:1]}).signers} == {Scheme.HCERT, Scheme.SHC}
+    # A card's key never signs what states sign.
+    (anybody,) = read_json({"keys": keys[:1]}).signers
+    assert (anybody.scheme, anybody.issuer) == (Scheme.SHC, "")
 
 
 def test_thumbprint() -> None:
     # Coordinates with the leading zero byte that some issuers write are the same key.
     point = ISSUER.trusted.key.public_key().public_numbers()
     padded = base64.urlsafe_b64encode(b"\0" + point.x.to_bytes(32, "big")).decode()
-    assert shc_keys.thumbprint(from_jwk(_jwk() | {"x": padded})) == THUMBPRINT
-    with pytest.raises(ValueError, match="P-256"):
-        shc_keys.thumbprint(ec.generate_private_key(ec.SECP384R1()).public_key())
+    assert thumbprint(from_jwk(_jwk() | {"x": padded})) == THUMBPRINT
+    other = ec.generate_private_key(ec.SECP384R1()).public_key()
+    assert thumbprint(other) == ""
+    assert not is_thumbprint("", other)
 
 
 def test_divoc_keys() -> None:
@@ -310,4 +313,5 @@ def test_lists_that_are_none(data: bytes) -> None:
 def test_a_marked_signer_stays_marked() -> None:
     signer = ISSUER.trusted.trusted()
     assert marked([signer]) == [signer]
-    assert not marked([replace(signer, test=False)])[0].test, "known by its certificate's words, not by its key"
+    assert marked([replace(signer, test=False)])[0].test, "its certificate says so"
+    assert not marked([replace(signer, test=False, certificate=b"")])[0].test, "nothing says so"
