@@ -156,7 +156,7 @@ def check_certificates(believed: TrustBundle) -> None:
 
 
 def _same(signer: Signer) -> bool:
-    """Key, identifier, uses and dates are the certificate's; a country that the certificate names is kept."""
+    """Key, identifier, uses and dates are the certificate's; the country may be the one under which it was listed."""
     try:
         read = from_icao_certificate if signer.scheme is Scheme.ICAO else from_certificate
         own = read(signer.certificate)

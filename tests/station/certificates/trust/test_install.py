@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner
 
 from station.certificates.errors import TrustRefused, TrustUnreadable
 from station.certificates.issuing.hcert import make_issuer, make_signer
-from station.certificates.keys import load_key
+from station.certificates.keys import base64url, load_key, thumbprint
 from station.certificates.result import EntryKind
 from station.certificates.revocation.batches import Batch, Entry, HashKind, digest
 from station.certificates.revocation.lists import Revoked, Subject
@@ -133,7 +134,10 @@ def test_test_keys_stay_outside(tmp_path: Path) -> None:
         + y.to_bytes(32, "big")
     )
     known = _bundle(tmp_path / "known", signers=[Signer(b"innocent", load_key(spki), "TH", "Ministry")])
-    for source in (marked, declared, known):
+    # A demonstration's certificate, and nothing beside it that says so.
+    quiet = replace(make_issuer(b"tests", NOW).trusted.trusted(), test=False)
+    unmarked = _bundle(tmp_path / "unmarked", signers=[quiet])
+    for source in (marked, declared, known, unmarked):
         with pytest.raises(TrustRefused, match="demonstration"):
             install(tmp_path / "trust", source, now=NOW)
         with pytest.raises(TrustRefused, match="demonstration"):
@@ -210,6 +214,26 @@ def test_import_keeps_other_schemes(tmp_path: Path) -> None:
     listed.write_text(json.dumps({"divoc_keys": [{"id": "did:y", "public_key": key}]}))
     import_sources([str(listed)], folder, now=NOW)
     assert [each.kid for each in load([folder]).of_scheme(Scheme.DIVOC)] == [b"did:y"]
+
+
+def test_import_of_a_cards_key_without_its_issuer_changes_nothing(tmp_path: Path) -> None:
+    """Such a key is no state's: it must not push the list of states' signers out, nor stand in it."""
+    folder = tmp_path / "trust"
+    install(folder, _bundle(tmp_path / "b"), now=NOW)
+    key = _signers()[0].key
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    point = key.public_numbers()
+    x, y = (base64url(number.to_bytes(32, "big")) for number in (point.x, point.y))
+    path = tmp_path / "jwks.json"
+    path.write_text(json.dumps({"keys": [{"kty": "EC", "crv": "P-256", "kid": thumbprint(key), "x": x, "y": y}]}))
+    with pytest.raises(TrustUnreadable, match="ADDRESS=FILE"):
+        import_sources([str(path)], folder, now=NOW)
+    assert len(load([folder]).of_scheme(Scheme.HCERT)) == 3
+    report = import_sources([f"https://b.example={path}"], folder, now=NOW)
+    assert report.installed is not None
+    (card,) = load([folder]).of_scheme(Scheme.SHC)
+    assert card.issuer == "https://b.example"
+    assert len(load([folder]).of_scheme(Scheme.HCERT)) == 3
 
 
 def test_import_leaves_out_and_refuses(tmp_path: Path) -> None:
