@@ -9,6 +9,7 @@ import time
 import tty
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 _BITS_A_BYTE = 10
 _TICK_SECONDS = 0.005
@@ -41,7 +42,7 @@ class SerialDevice:
         self.silent = False
         """Nothing is sent although the cable is in."""
 
-    def __enter__(self) -> "SerialDevice":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

@@ -118,7 +118,8 @@ class Gm65Setup:
         if value & look.mask == look.wanted:
             return
         if look.corrected:
-            self._trouble = f"does not take its setting {look.setting:04X}; set it by the codes in its manual."
+            said = f"does not take its setting {look.setting:04X}; set it by the codes in its manual."
+            self._trouble = self._trouble or said
             return
         self._wrote = True
         self._todo.appendleft(_Look(look.setting, look.mask, look.wanted, corrected=True))

@@ -1,0 +1,1 @@
+"""What a station switches and prints: relay boards, slip printers."""
