@@ -125,8 +125,9 @@ def _attested(entry: Entry, paper: OfficerAttested) -> Proof:
 def paper_entry(values: Mapping[str, str], zone: ZoneInfo) -> Entry:
     """What a paper says, as an entry; values are those of `OfficerAttested`, as the lane lets them through."""
     kind, at = PaperKind(values["kind"]), values.get("at", "")
+    exact = datetime.fromisoformat(at).isoformat() if "T" in at else at  # CertLogic wants seconds
     common = Entry(
-        EntryKind.TEST, COVID_19, values.get("country", ""), values.get("issuer", ""), date=at,
+        EntryKind.TEST, COVID_19, values.get("country", ""), values.get("issuer", ""), date=exact,
         product=values.get("product", ""),
     )  # fmt: skip
     if kind in (PaperKind.PCR, PaperKind.ANTIGEN):

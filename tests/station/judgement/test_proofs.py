@@ -178,3 +178,9 @@ def test_a_positive_test_is_in_the_way_of_a_vaccination():
     assert found.reasons == ("C-POS",)
     long_ago = certificate(Swab(NOW - timedelta(days=60), positive=True), "old")
     assert judge(whole(vaccinated, long_ago), rules(), NOW).verdict is VerdictKind.ADMIT
+
+
+def test_a_time_without_seconds_is_a_time():
+    for at, code in (("2026-11-19T10:00+07:00", "C-ENT"), ("2026-11-10T10:00+07:00", "C-AGE")):
+        found = judge(whole(papers=(said(Attestation.PAPER, **(PCR | {"at": at})),)), rules(), NOW)
+        assert outcome(found, "certificate-entry").code == code
