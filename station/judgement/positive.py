@@ -40,4 +40,4 @@ def _long_ago(text: str, now: Interval) -> bool:
     except ValueError:
         return False
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return now.after(moment + RECENT + timedelta(days=1)) is True
+    return now.earliest - moment > RECENT + timedelta(days=1)  # a difference, for the calendar may end at the sum

@@ -77,7 +77,7 @@ def _in_order(given: date | None, starts: date | None, ends: date | None) -> boo
 
     A moment of UTC may be a day off from the day where it was written.
     """
-    late = given is not None and starts is not None and given > starts + timedelta(days=1)
+    late = given is not None and starts is not None and given - starts > timedelta(days=1)
     return not late and not any(day is not None and ends is not None and day > ends for day in (given, starts))
 
 

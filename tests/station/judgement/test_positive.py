@@ -28,6 +28,8 @@ def known(date, result=DETECTED):
         ("on a Monday", True),
         ((NOW - timedelta(days=12)).isoformat(), False),
         ("2026-06-01", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-31T23:59:59-14:00", True),
     ],
 )
 def test_a_recent_positive_test_is_for_a_person(date, said):

@@ -249,6 +249,10 @@ def test_numbers_and_times_beyond_every_reader() -> None:
     found = copy.deepcopy(GOOD)
     found["evidence"][0]["facility"]["address"]["postalCode"] = 10**400
     assert outcome(judged(found)) == STRANGE
+    for day in ("0001-01-01", "9999-12-31"):
+        ever = credential()
+        ever["evidence"][0] |= {"date": day, "effectiveStart": day, "effectiveUntil": "9999-12-31"}
+        assert judged(signed(ever)).verdict is Verdict.VALID
     first = "0001-01-02T00:00:00Z"
     assert judged(signed({**credential(), "issuanceDate": first}, created=first)).verdict is Verdict.VALID
 
