@@ -142,6 +142,9 @@ class RelayBoard:
                 if self._disagrees:
                     state = DeviceState.DEGRADED
                     reason = f"{device} says that its relays are not as commanded; check its power supply."
+            elif state is DeviceState.READY:
+                # The link has just been closed and the keeper has not yet written down why.
+                state, reason = DeviceState.ABSENT, f"{device} is being opened again."
             age = None if self._confirmed_at is None else self._monotonic() - self._confirmed_at
             return DeviceHealth(device, state, reason, age, reconnects=condition.reconnects)
 

@@ -123,6 +123,9 @@ class SlipPrinter:
                 state, reason = (DeviceState.FAILED, trouble) if trouble else (DeviceState.READY, "")
                 if not trouble and self._state.paper_near_end:
                     state, reason = DeviceState.DEGRADED, f"{self._settings.device} is nearly out of paper."
+            elif state is DeviceState.READY:
+                # The link has just been closed and the keeper has not yet written down why.
+                state, reason = DeviceState.ABSENT, f"{self._settings.device} is being opened again."
             age = None if self._answered_at is None else self._monotonic() - self._answered_at
             return DeviceHealth(self._settings.device, state, reason, age, reconnects=condition.reconnects)
 
@@ -197,10 +200,10 @@ class SlipPrinter:
     def _look(self, link: ByteLink) -> None:
         """Ask how the printer is; one that answered once and does so no more keeps its last state and is offline."""
         answers: dict[About, int] = {}
+        while link.read_some():
+            # What an earlier question left behind must not answer these.
+            continue
         for about in About:
-            while link.read_some():
-                # What an earlier question left behind must not answer this one.
-                continue
             link.write(escpos.ask(about))
             answer = self._answer(link, self._settings.state_seconds, escpos.is_state_answer)
             if answer is None:

@@ -245,15 +245,16 @@ def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+@pytest.mark.parametrize("times", [5, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", [LineScannerEmulator, Gm65Emulator, ElyctisEmulator, Rte6701Emulator])
-def test_unplugged_and_plugged_in_twenty_times(kind: type[SerialDevice]) -> None:
+def test_unplugged_and_plugged_in_again_and_again(kind: type[SerialDevice], times: int) -> None:
     names = {LineScannerEmulator: "scanner-lines", Gm65Emulator: "gm65", ElyctisEmulator: "elyctis"}
     codec = reader_codec(names.get(kind, "rte6701"))
     baud = 115_200
     with kind(baud=baud) as device, reader(device, codec, baud) as station:  # type: ignore[call-arg]
         until(lambda: state(station) is DeviceState.READY)
         threads, files = threading.active_count(), open_files()
-        for _ in range(20):
+        for _ in range(times):
             device.unplug()
             until(lambda: state(station) is DeviceState.ABSENT)
             assert station.health(datetime.now(UTC)).reason
