@@ -4,7 +4,9 @@
 "type": "JsonWebKey2020", "controller", "publicKeyJwk": {…, "x5c": [DER]}}]}`. PARTICIPANT is a country in three
 letters, USAGE is DSC for document signers; authorities (SCA) and exchange keys (DECA, DESC) sign no certificates and
 are left out. Entries that are only the address of another document cannot be followed here. The document's own proof is
-not checked: it needs the WHO's key and a canonicalisation of RDF; whoever fetches the document answers for it.
+not checked: it needs the WHO's key and a canonicalisation of RDF; whoever fetches the document answers for it. Where it
+names the WHO's development or acceptance lists, or an invented participant, its keys are test keys; some acceptance
+documents bear the addresses of the real list and cannot be told.
 
 Numbers of a key may be written with a leading zero byte (seen in the specification's example). A key on a curve that is
 not of health certificates is left out.
@@ -23,6 +25,10 @@ from station.certificates.trust.importers.imported import ROW_ERRORS, UNREADABLE
 _GDHCN = "trustlist"
 _SIGNER = "DSC"
 _USAGES = ("DSC", "SCA", "DECA", "DESC")
+_TEST_HOSTS = ("tng-cdn-dev.who.int", "tng-cdn-uat.who.int")
+"""Where the WHO publishes its lists for development and acceptance ("DID Trustlist v2", table of environments)."""
+_TEST_PARTICIPANTS = "XX"
+"""How the codes of its invented participants begin (XXA, XXB); ISO 3166-1 gives no country such a one."""
 
 
 def fits(content: object) -> bool:
@@ -62,12 +68,14 @@ def _add(found: Collector, method: Mapping[str, Any], document: str) -> None:
         found.leave_out("it is no document signer")
         return
     country = _participant(levels)
+    named = {*levels, *document.split(":")}
+    test = country.startswith(_TEST_PARTICIPANTS) or not named.isdisjoint(_TEST_HOSTS)
     if jwk.get("x5c"):
-        signer = from_certificate(b64decode(jwk["x5c"][0]))
+        signer = from_certificate(b64decode(jwk["x5c"][0]), test=test)
         found.signers.append(replace(signer, country=country or signer.country))
         return
     kid = str(jwk.get("kid") or address.partition("#")[2])
-    found.signers.append(Signer(unbase64url(kid), from_jwk(jwk), country))
+    found.signers.append(Signer(unbase64url(kid), from_jwk(jwk), country, test=test))
 
 
 def _participant(levels: list[str]) -> str:

@@ -148,6 +148,14 @@ def test_did_documents() -> None:
     assert [(each.kid, each.country) for each in found.signers] == [(KID, "TH"), (KID, "TH")]
     assert found.as_of == datetime(2026, 10, 1, tzinfo=UTC)
     assert sum(found.left_out.values()) == 3
+    assert not any(each.test for each in found.signers if not each.certificate)
+    for place in ("tng-cdn-dev.who.int:v2:trustlist:-:THA", "tng-cdn-uat.who.int:v2:trustlist:DCC:THA"):
+        name = f"did:web:{place}"
+        for jwk in (_jwk(kid=ROW["kid"]), _jwk(x5c=[B64])):
+            row = {"id": f"{name}:DSC#{ROW['kid']}", "controller": name, "publicKeyJwk": jwk}
+            assert all(each.test for each in read_json({"id": name, "verificationMethod": [row]}).signers)
+    invented = {"id": f"{who[:-3]}XXA:DSC#{ROW['kid']}", "publicKeyJwk": _jwk(kid=ROW["kid"])}
+    assert all(each.test for each in read_json({"id": who, "verificationMethod": [invented]}).signers)
     (other,) = read_json(
         {"id": "did:web:x", "verificationMethod": [{"id": "did:web:x#1", "publicKeyJwk": _jwk()}]}
     ).signers
