@@ -4,14 +4,14 @@
 behind it revokes only cards issued (`nbf`) before that time.
 """
 
-import base64
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from station.certificates.icao.canonical import canonical
+from station.certificates.keys import base64url
 from station.certificates.revocation.batches import Batch, Entry, HashKind, digest
 
 SCHEME = "shc"
@@ -59,8 +59,8 @@ def read_list(content: Mapping[str, Any], issuer: str = "") -> Batch:
 def content_rid(bundle: Mapping[str, Any]) -> str:
     """The identifier of a card that carries none: of its FHIR bundle in canonical JSON (RFC 8785).
 
-    Fractions are written as Python writes them, which is RFC 8785's way for all that health cards hold.
+    Raises:
+        ValueError: the bundle holds a number beyond a double, which has no canonical form.
     """
-    canonical = json.dumps(bundle, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    text = base64.urlsafe_b64encode(canonical).rstrip(b"=")
-    return base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:_RID_BYTES]).rstrip(b"=").decode()
+    text = base64url(canonical(bundle)).encode()
+    return base64url(hashlib.sha256(text).digest()[:_RID_BYTES])

@@ -43,7 +43,7 @@ def read_claims(payload: Mapping[str, Any]) -> Claims:
     """Read the claims without believing them.
 
     Raises:
-        StepFailed: no issuer, or a time that is none.
+        StepFailed: no issuer, a time that is none, or a number beyond a double.
     """
     issuer = payload.get("iss")
     if not isinstance(issuer, str) or not issuer.strip():
@@ -65,7 +65,7 @@ def read_claims(payload: Mapping[str, Any]) -> Claims:
         issued_at=issued_at,
         expires_at=expires_at,
         types=tuple(each for each in types if isinstance(each, str)) if isinstance(types, list) else (),
-        identifier=rid if isinstance(rid, str) and rid else content_rid(bundle) if isinstance(bundle, dict) else "",
+        identifier=_identifier(rid, bundle),
         bundle=bundle if isinstance(bundle, dict) else None,
         fhir_version=version if isinstance(version, str) else "",
         warnings=tuple(found),
@@ -95,6 +95,15 @@ def check_time(claims: Claims, now: Interval) -> None:
         StepFailed: not yet valid or expired; undecided when the clock is too uncertain to tell.
     """
     times.check_time(times.Claims({}, claims.issuer, None, claims.issued_at, claims.expires_at, None), now)
+
+
+def _identifier(rid: Any, bundle: Any) -> str:
+    if isinstance(rid, str) and rid:
+        return rid
+    try:
+        return content_rid(bundle) if isinstance(bundle, dict) else ""
+    except ValueError as error:
+        raise _malformed("a number in them is too large") from error
 
 
 def _expiry(value: Any) -> tuple[datetime | None, list[str]]:

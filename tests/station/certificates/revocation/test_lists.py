@@ -60,6 +60,15 @@ def test_each_kind_of_hash(store: RevocationStore, kind: HashKind) -> None:
         assert source.status(replace(CARD, signature=b"x", identifiers=("else",))) is Revoked.NO
 
 
+def test_a_full_disk_is_told_as_such_and_changes_nothing(store: RevocationStore) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="full"), store.changing() as connection:
+        connection.execute("PRAGMA max_page_count = 1")
+        for number in range(1000):
+            connection.execute("INSERT INTO chunk VALUES (?, zeroblob(9000))", (number,))
+    with store.changing() as connection:
+        assert connection.execute("SELECT count(*) FROM chunk").fetchone() == (0,)
+
+
 def test_a_batch_of_an_unknown_signer_counts_for_all(store: RevocationStore) -> None:
     store.put([_batch(kid=b"")], created_at=NOW)
     assert store.status(replace(CARD, kid=b"another")) is Revoked.YES
@@ -99,6 +108,12 @@ def test_a_card_without_identifier_is_named_by_its_content() -> None:
     if not file.exists():
         pytest.skip("the SMART Health Cards examples are not in ../shared/data")
     assert shc.content_rid(json.loads(file.read_text())) == "JuTJHwXo2Yc"  # RFC 002 of the framework
+
+
+def test_the_identifier_of_a_content_is_the_same_for_every_spelling_of_a_number() -> None:
+    # As ECMAScript prints numbers (RFC 8785, 3.2.2.3), which is not how Python does.
+    for one, other in (("38", "38.0"), ("0.0000001", "1e-7"), ("100000000000000000000", "1e20")):
+        assert shc.content_rid({"value": json.loads(one)}) == shc.content_rid({"value": json.loads(other)})
 
 
 def test_gateway_batch() -> None:

@@ -130,6 +130,7 @@ def header(**changes: Any) -> dict[str, Any]:
         (cards.sign(cards.payload(nbf=-1)), "invalid claims C-CWT"),
         (cards.sign(cards.payload(nbf=1618554442496)), "invalid claims C-CWT"),
         (cards.sign(cards.payload(exp=10**400)), "invalid claims C-CWT"),
+        (cards.sign(cards.payload(cards.immunization(doseQuantity={"value": 10**400}))), "invalid claims C-CWT"),
         (cards.sign(cards.payload(exp=1_500_000_000)), "invalid claims C-CWT"),
         (cards.sign(cards.payload(vc=None)), "undecided payload C-KIND"),
         (cards.sign(cards.payload(vc={"type": ["VerifiableCredential"]})), "undecided payload C-KIND"),
