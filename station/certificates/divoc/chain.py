@@ -7,7 +7,6 @@ time. It stops at the first step that decides and names it.
 import base64
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,6 +25,7 @@ from station.certificates.projection import as_dcc
 from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
 from station.certificates.revocation.lists import Subject
 from station.certificates.revocation.step import check_revocation
+from station.certificates.signer_checks import ages, check_use
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 
 Found = TypeVar("Found")
@@ -73,7 +73,7 @@ class _Chain:
         self.signer, reading = self.authenticate(proof, readings)
         claims = self.believe(reading)
         self.check_revocation(proof, self.signer)
-        self.check_use(self.signer)
+        check_use(self.content.entries if self.content else (), self.signer.kinds)
         check_time(_dates(claims, proof), self.now)
 
     def look(self, credential: dict[str, Any]) -> Claims:
@@ -133,16 +133,6 @@ class _Chain:
             self.trust.revocations, Subject(Scheme.DIVOC, signer.kid, proof.signature, signer.country, found)
         )
 
-    def check_use(self, signer: Signer) -> None:
-        """Whether the signer may attest every kind that the certificate holds."""
-        kinds = {entry.kind for entry in self.content.entries} if self.content else set()
-        if not kinds <= signer.kinds:
-            raise StepFailed(
-                Step.KEY_USAGE,
-                ReasonCode.CERTIFICATE_KEY_USAGE,
-                "The signer's key may not be used for certificates of this kind; ask for another certificate.",
-            )
-
     def result(self, verdict: Verdict, step: Step, reason: ReasonCode, sentence: str) -> CertificateResult:
         """What came out, as far as it came."""
         found, claims, signer = self.content, self.claims, self.signer
@@ -171,10 +161,7 @@ class _Chain:
         signer = self.signer
         if self.claims is not None and issued_ahead(self.claims, self.now):
             found.append("it was issued later than our clock says; check the clock")
-        if signer is not None and _after(self.now.earliest, signer.not_after):
-            found.append("the signer's own certificate has expired")
-        if signer is not None and _after(signer.not_before, self.now.latest):
-            found.append("the signer's own certificate is not valid yet")
+        found += ages(signer, self.now) if signer is not None else []
         if signer is not None and signer.country and set(countries) - {signer.country.upper()}:
             found.append("the vaccination was given in another country than the signer's")
         return tuple(dict.fromkeys(found))
@@ -220,7 +207,3 @@ def _understood(question: Callable[[], Found]) -> Found:
 
 def _undecided(step: Step, reason: ReasonCode, what: str) -> StepFailed:
     return StepFailed(step, reason, f"{what}; decide by hand.", Verdict.UNDECIDED)
-
-
-def _after(one: datetime | None, other: datetime | None) -> bool:
-    return one is not None and other is not None and one > other

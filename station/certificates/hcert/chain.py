@@ -17,9 +17,10 @@ from station.certificates.hcert.dcc import HealthCertificate
 from station.certificates.hcert.findings import findings
 from station.certificates.hcert.subclaims import check_judged, read_certificate
 from station.certificates.moment import Interval
-from station.certificates.result import CertificateFormat, CertificateResult, EntryKind, Products, Step, Verdict
+from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
 from station.certificates.revocation.lists import Subject
 from station.certificates.revocation.step import check_revocation
+from station.certificates.signer_checks import ages, check_use
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 from station.certificates.trust.countries import may_speak_for
 
@@ -63,7 +64,7 @@ class _Chain:
             raise self.foreign
         _check_country(self.signer, claims)
         self.check_revocation(envelope, claims, self.signer)
-        _check_use(self.signer, self.certificate)
+        check_use(self.certificate.entries if self.certificate else (), self.signer.kinds)
         check_time(claims, self.now)
 
     def unpack(self) -> Envelope:
@@ -189,11 +190,7 @@ class _Chain:
                 if issued_ahead(self.claims, self.now)
                 else []
             )
-        signer = self.signer
-        if signer is not None and signer.not_after is not None and self.now.earliest > signer.not_after:
-            found.append("the signer's own certificate has expired")
-        if signer is not None and signer.not_before is not None and self.now.latest < signer.not_before:
-            found.append("the signer's own certificate is not valid yet")
+        found += ages(self.signer, self.now) if self.signer is not None else []
         if self.certificate is not None:
             content = self.certificate
             found += (
@@ -223,15 +220,4 @@ def _check_country(signer: Signer, claims: Claims) -> None:
             Step.CHAIN,
             ReasonCode.CERTIFICATE_CHAIN,
             "The signer belongs to another country than the one that the certificate names; ask for another one.",
-        )
-
-
-def _check_use(signer: Signer, certificate: HealthCertificate | None) -> None:
-    """Whether the signer may attest every kind that the certificate holds (EU certificate governance, 5.1)."""
-    kinds_held: set[EntryKind] = {entry.kind for entry in certificate.entries} if certificate else set()
-    if not kinds_held <= signer.kinds:
-        raise StepFailed(
-            Step.KEY_USAGE,
-            ReasonCode.CERTIFICATE_KEY_USAGE,
-            "The signer's key may not be used for certificates of this kind; ask for another certificate.",
         )

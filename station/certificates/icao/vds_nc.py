@@ -27,6 +27,7 @@ from station.certificates.projection import as_dcc
 from station.certificates.result import CertificateFormat, CertificateResult, Products, Step, Verdict
 from station.certificates.revocation.lists import Subject
 from station.certificates.revocation.step import check_revocation
+from station.certificates.signer_checks import ages, check_use, wrong_use
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 from station.certificates.trust.signer_certificate import key_id
 from station.documents.dates import written
@@ -89,7 +90,10 @@ class _Chain:
         self.check_revoked(seal)
         if self.proof is None:
             raise _other()
-        _check_use(self.proof, authority.permitted(believed, seal.certificate))
+        permitted = authority.permitted(believed, seal.certificate)
+        if not permitted:
+            raise wrong_use()
+        check_use(self.proof.entries, permitted)
         check_time(self.claims(), self.now)
 
     def read(self, content: Mapping[str, Any]) -> None:
@@ -151,11 +155,11 @@ class _Chain:
         if issued_ahead(self.claims(), self.now):
             found.append("it was issued later than our clock says; check the clock")
         if self.seal is not None:
-            found += _ages("signer", self.seal.certificate, self.now)
+            found += ages(self.seal.certificate, self.now)
             if authority.unrestricted(self.seal.certificate):
                 found.append("the signer's certificate does not say what it may sign")
         if signer is not None and self.believed is not None and not self.believed.listed:
-            found += _ages("authority", signer, self.now)
+            found += ages(signer, self.now, "authority")
         return tuple(dict.fromkeys(found))
 
 
@@ -190,24 +194,6 @@ def _take_apart(content: Mapping[str, Any]) -> Seal:
     if algorithm is not x509.algorithm_of(certificate.key):
         raise _wrong_algorithm()
     return Seal(data, header, message, signed, der, certificate, algorithm, signature)
-
-
-def _check_use(proof: Proof, permitted: frozenset[Any]) -> None:
-    if not {entry.kind for entry in proof.entries} <= permitted or not permitted:
-        raise StepFailed(
-            Step.KEY_USAGE,
-            ReasonCode.CERTIFICATE_KEY_USAGE,
-            "The signer's key may not be used for certificates of this kind; ask for another certificate.",
-        )
-
-
-def _ages(who: str, limits: x509.Certificate | Signer, now: Interval) -> list[str]:
-    found = []
-    if limits.not_after is not None and now.earliest > limits.not_after:
-        found.append(f"the {who}'s own certificate has expired")
-    if limits.not_before is not None and now.latest < limits.not_before:
-        found.append(f"the {who}'s own certificate is not valid yet")
-    return found
 
 
 def _damaged(what: str) -> StepFailed:

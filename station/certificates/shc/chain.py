@@ -20,6 +20,7 @@ from station.certificates.shc.claims import COVID, Claims, check_time, check_typ
 from station.certificates.shc.fhir import Content, read_bundle
 from station.certificates.shc.jws import Envelope, holds, inflate, open_envelope, read_json
 from station.certificates.shc.text import find_jws
+from station.certificates.signer_checks import ages, check_use
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 
 _LONGEST_KID = 64
@@ -73,7 +74,7 @@ class _Chain:
                 issued_at=claims.issued_at,
             ),
         )
-        _check_use(self.signer, self.content)
+        check_use(self.content.entries if self.content else (), self.signer.kinds)
         check_time(claims, self.now)
 
     def unpack(self) -> Envelope:
@@ -179,10 +180,7 @@ class _Chain:
                 yield "its issuer's address is not as the framework wants it"
         if signer is not None and not signer.issuer:
             yield "the trust bundle does not say whose key it is, so that the issuer's address is not proven"
-        if signer is not None and signer.not_after is not None and self.now.earliest > signer.not_after:
-            yield "the signer's own certificate has expired"
-        if signer is not None and signer.not_before is not None and self.now.latest < signer.not_before:
-            yield "the signer's own certificate is not valid yet"
+        yield from ages(signer, self.now) if signer is not None else ()
         yield from self.content.warnings if self.content else ()
 
 
@@ -199,14 +197,4 @@ def _check_entries(content: Content) -> None:
             ReasonCode.CERTIFICATE_KIND,
             "The card attests no finished vaccination and no final test result that are known here; decide by hand.",
             Verdict.UNDECIDED,
-        )
-
-
-def _check_use(signer: Signer, content: Content | None) -> None:
-    """Whether the signer may attest every kind that the card holds; a trust bundle may limit it."""
-    if not {entry.kind for entry in (content.entries if content else ())} <= signer.kinds:
-        raise StepFailed(
-            Step.KEY_USAGE,
-            ReasonCode.CERTIFICATE_KEY_USAGE,
-            "The signer's key may not be used for certificates of this kind; ask for another certificate.",
         )
