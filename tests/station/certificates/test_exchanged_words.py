@@ -70,6 +70,7 @@ def test_no_exchange_makes_a_series_complete(dose: int, doses: int | None) -> No
     for one, all_ in itertools.product([None, *values, values], repeat=2):
         shown = {name: value for name, value in zip(DOSES, (one, all_), strict=True) if value is not None}
         result = _shown(signed, {**dates, **shown})
-        if result.verdict is Verdict.VALID and doses is not None:
+        if result.verdict is Verdict.VALID:
             entry = result.entries[0]
-            assert (entry.dose, entry.doses) == (dose, doses), shown
+            # Where the issuer gave one number only, it may be shown as both: two equal ones make the same statement.
+            assert (entry.dose, entry.doses) == (dose, dose if doses is None else doses), shown
