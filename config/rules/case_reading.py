@@ -1,5 +1,6 @@
 """A rule set's own cases out of JSON."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from config.rules.ruleset import Case, Facts, Proof, ProofSource
 
 _CASE = {"name", "at", "until", "traveller", "attested_class", "proofs", "expect"}
 _FORMER_CASE = {"name", "rule", "payload", "at", "expected"}
+_FACTS = {each.name for each in dataclasses.fields(Facts)}
 
 
 def case_of(row: Mapping[str, Any]) -> Case:
@@ -17,7 +19,8 @@ def case_of(row: Mapping[str, Any]) -> Case:
     Raises:
         ValueError, KeyError, TypeError: it is none.
     """
-    fields.only(row, _FORMER_CASE if "rule" in row else _CASE, f"case “{row['name']}”")
+    where = f"case “{row['name']}”"
+    fields.only(row, _FORMER_CASE if "rule" in row else _CASE, where)
     if "rule" in row:  # one proof under one rule, as daan-rules-1 writes it
         expected = {fields.text(row["rule"]): fields.verdict(row["expected"])}
         proof = Proof(dict(row["payload"]))
@@ -25,21 +28,27 @@ def case_of(row: Mapping[str, Any]) -> Case:
             fields.text(row["name"]), fields.moment(row["at"]), None, Facts(), None, (proof,), None, expected, {}
         )
     expect = row["expect"]
-    fields.only(expect, {"class", "rules", "codes"}, f"case “{row['name']}”")
-    facts = Facts(**{str(key): fields.text(value) for key, value in row.get("traveller", {}).items()})
+    fields.only(expect, {"class", "rules", "codes"}, where)
+    known = row.get("traveller", {})
+    fields.only(known, _FACTS, f"the traveller of {where}")
+    facts = Facts(**{str(key): fields.text(value) for key, value in known.items()})
     return Case(
         name=fields.text(row["name"]),
         at=fields.moment(row["at"]),
         until=fields.moment(row["until"]) if "until" in row else None,
         facts=facts,
         attested=fields.text(row["attested_class"]) if "attested_class" in row else None,
-        proofs=tuple(_proof(proof) for proof in row.get("proofs", ())),
+        proofs=tuple(_proof(proof, where) for proof in row.get("proofs", ())),
         traveller_class=(fields.text(expect["class"]) if expect["class"] else "") if "class" in expect else None,
         expected={fields.text(rule): fields.verdict(value) for rule, value in expect.get("rules", {}).items()},
-        codes={fields.text(rule): ReasonCode(value) for rule, value in expect.get("codes", {}).items()},
+        codes={
+            fields.text(rule): fields.one_of(ReasonCode, value, f"{where}, the code under {rule}")
+            for rule, value in expect.get("codes", {}).items()
+        },
     )
 
 
-def _proof(row: Mapping[str, Any]) -> Proof:
-    fields.only(row, {"payload", "source"}, "a proof")
-    return Proof(dict(row["payload"]), ProofSource(row.get("source", ProofSource.CERTIFICATE)))
+def _proof(row: Mapping[str, Any], where: str) -> Proof:
+    fields.only(row, {"payload", "source"}, f"a proof of {where}")
+    source = fields.one_of(ProofSource, row.get("source", ProofSource.CERTIFICATE), f"a proof of {where}")
+    return Proof(dict(row["payload"]), source)

@@ -2,7 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+Listed = TypeVar("Listed", bound=StrEnum)
+_FEW = 12
+"""So many words are named to whoever misspelt one."""
 
 
 def verdict(value: Any) -> bool | None:
@@ -35,10 +41,37 @@ def whole(value: Any) -> int:
 
 def moment(value: str) -> datetime:
     """A time of RFC 3339 with its zone."""
-    found = datetime.fromisoformat(value)
+    try:
+        found = datetime.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{value!r} is no time like 2026-01-31T00:00:00+07:00") from error
     if found.tzinfo is None:
-        raise ValueError("a time has no zone")
+        raise ValueError(f"the time {value} has no zone, as +07:00")
     return found
+
+
+def zone(value: Any) -> ZoneInfo:
+    """A time zone of the IANA database."""
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+        raise ValueError(f"there is no time zone {value!r}") from error
+
+
+def flag(value: Any) -> bool:
+    """True or false; the words in quotes would both count as true."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+def one_of(values: type[Listed], value: Any, where: str) -> Listed:
+    """A word of a closed list."""
+    try:
+        return values(value)
+    except ValueError as error:
+        few = f"none of {', '.join(values)}" if len(values) <= _FEW else "not known"
+        raise ValueError(f"{where}: {value!r} is {few}") from error
 
 
 def only(row: Mapping[str, Any], allowed: Collection[str], where: str) -> None:

@@ -2,13 +2,13 @@
 
 `FOLDER/sets/SHA256.json` is never changed nor removed, so that an old verdict can be replayed. `FOLDER/installed.json`
 says which of them were installed and when; it is replaced whole. A set comes in only when it reads, its own cases come
-out right and cover it, and its number is above those of the sets installed for the same place and direction.
+out right and cover it, and its number is above those of the other sets for the same place and direction.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,17 +33,18 @@ class Installed:
     installed_at: datetime
 
 
-def install(file: Path, folder: Path, *, now: datetime) -> Installed:
+def install(file: Path, folder: Path, *, now: datetime, beside: Iterable[RuleSet] = ()) -> Installed:
     """Take a set into force. The same file again changes nothing.
 
     Args:
         file: the rule set.
         folder: of the station; made when it is not there.
         now: aware; noted as the time of the installation.
+        beside: sets that count here without having been installed, as those of the program.
 
     Raises:
         RuleSetUnreadable: the file is no rule set, or what is installed was damaged.
-        RuleSetRefused: its own cases fail or do not cover it, or a set with that number or a higher one is installed.
+        RuleSetRefused: its own cases fail or do not cover it, or a set with that number or a higher one is there.
         OSError: the folder cannot be written.
     """
     content = _bytes(file)
@@ -56,8 +57,8 @@ def install(file: Path, folder: Path, *, now: datetime) -> Installed:
         for each in there:
             if each.rules.digest == rules.digest:
                 return each
-        for each in there:
-            _newer(rules, each)
+        for old in (*(each.rules for each in there), *beside):
+            _newer(rules, old)
         _keep(content, rules.digest, folder)
         found = Installed(rules, now.astimezone(UTC))
         _write_whole(folder / INDEX, _index((*there, found)))
@@ -116,14 +117,15 @@ def _sound(rules: RuleSet) -> None:
         raise RuleSetRefused(f"The rule set {rules.id} is not installed: {missing[0]}; add such a case.")
 
 
-def _newer(rules: RuleSet, other: Installed) -> None:
-    old = other.rules
+def _newer(rules: RuleSet, old: RuleSet) -> None:
     places = sorted(set(rules.places) & set(old.places))
     if not places or not set(rules.directions) & set(old.directions) or rules.number > old.number:
         return
+    if rules.digest == old.digest:
+        return
     raise RuleSetRefused(
         f"The rule set {rules.id} has the number {rules.number}, but {old.id} with the number {old.number} is already "
-        f"installed at {places[0]}; give it a number above {old.number}."
+        f"there for {places[0]}; give it a number above {old.number}."
     )
 
 

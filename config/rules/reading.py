@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.rules import fields
 from config.rules.case_reading import case_of
@@ -37,6 +36,8 @@ _SET = {
     *("format", "id", "number", "order", "places", "directions", "valid_from", "valid_to", "zone", "thresholds"),
     *("rules", "cases", "value_sets", "notes"),
 }
+_THRESHOLDS = {"skin_celsius_limit", "second_after_seconds"}
+_DIRECTIONS = ("inbound", "outbound")
 _CLASS = {
     *("id", "title_en", "title_th", "required", "rules", "order", "when", "selectable", "proof_en", "proof_th"),
     "exempt",
@@ -80,8 +81,6 @@ def read(content: bytes, name: str) -> RuleSet:
         raise RuleSetUnreadable(f"The rule set {name} is no JSON ({_brief(error)}); replace it.") from error
     try:
         return parse(found, digest(content))
-    except ZoneInfoNotFoundError as error:
-        raise RuleSetUnreadable(f"The rule set {name} is malformed (unknown time zone); correct it.") from error
     except KeyError as error:
         raise RuleSetUnreadable(f"The rule set {name} lacks {error.args[0]!r}; complete it.") from error
     except (ValueError, TypeError, AttributeError) as error:
@@ -111,6 +110,8 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
     Raises:
         ValueError, KeyError, TypeError, AttributeError: it is none; the message says where.
     """
+    if not isinstance(content, Mapping):
+        raise ValueError("it is no object in braces")
     if content.get("format") not in (FORMAT, FORMER):
         raise ValueError(f"its format is not {FORMAT}")
     fields.only(content, _SET | ({"classes", "default_class"} if "classes" in content else {"required"}), "the set")
@@ -119,10 +120,7 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
         raise ValueError("it needs rules")
     _distinct("rule", [rule.id for rule in rules])
     classes = _classes(content, rules)
-    thresholds = content["thresholds"]
-    limit = float(thresholds["skin_celsius_limit"])
-    if not 30 <= limit <= 45:
-        raise ValueError("the limit of skin temperature is outside 30 to 45 degrees Celsius")
+    limit, rest = _thresholds(content["thresholds"])
     valid_from = fields.moment(content["valid_from"])
     valid_to = fields.moment(content["valid_to"]) if content.get("valid_to") else None
     if valid_to is not None and valid_to <= valid_from:
@@ -132,12 +130,12 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
         number=fields.whole(content["number"]),
         order=fields.text(content["order"]),
         places=fields.texts(content["places"]),
-        directions=fields.texts(content["directions"]),
+        directions=_directions(content["directions"]),
         valid_from=valid_from,
         valid_to=valid_to,
-        zone=ZoneInfo(content["zone"]),
+        zone=fields.zone(content["zone"]),
         skin_celsius_limit=limit,
-        second_after_seconds=float(thresholds["second_after_seconds"]),
+        second_after_seconds=rest,
         classes=classes,
         default_class=fields.text(content["default_class"]) if "classes" in content else EVERYONE,
         rules=rules,
@@ -147,6 +145,24 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
         digest=sha256,
     )
     _coherent(found)
+    return found
+
+
+def _thresholds(values: Mapping[str, Any]) -> tuple[float, float]:
+    """The limit of skin temperature in degrees Celsius, and the rest before a second measurement in seconds."""
+    fields.only(values, _THRESHOLDS, "thresholds")
+    limit, rest = float(values["skin_celsius_limit"]), float(values["second_after_seconds"])
+    if not 30 <= limit <= 45:
+        raise ValueError("the limit of skin temperature is outside 30 to 45 degrees Celsius")
+    if not 0 <= rest <= 3600:
+        raise ValueError("the rest before a second measurement is outside 0 to 3600 seconds")
+    return limit, rest
+
+
+def _directions(values: Any) -> tuple[str, ...]:
+    found = fields.texts(values)
+    if unknown := set(found) - set(_DIRECTIONS):
+        raise ValueError(f"the direction {min(unknown)!r} is none of {', '.join(_DIRECTIONS)}")
     return found
 
 
@@ -189,7 +205,7 @@ def _classes(content: Mapping[str, Any], rules: tuple[Rule, ...]) -> tuple[Trave
 def _class(row: Mapping[str, Any]) -> TravellerClass:
     name = fields.text(row["id"])
     fields.only(row, _CLASS, f"class {name}")
-    when, selectable = row.get("when"), bool(row.get("selectable", False))
+    when, selectable = row.get("when"), fields.flag(row.get("selectable", False))
     if when is None and not selectable:
         raise ValueError(f"class {name} needs a condition (when), or officers who may attest it (selectable)")
     if when is not None:
@@ -208,13 +224,14 @@ def _class(row: Mapping[str, Any]) -> TravellerClass:
         selectable=selectable,
         proof_en=proofs[0],
         proof_th=proofs[1],
-        exempt=bool(row.get("exempt", False)),
+        exempt=fields.flag(row.get("exempt", False)),
     )
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
-    name, check = fields.text(row["id"]), Check(row["check"])
+    name = fields.text(row["id"])
     fields.only(row, _RULE, f"rule {name}")
+    check = fields.one_of(Check, row["check"], f"the check of rule {name}")
     expressed = check is Check.CERTIFICATE_ENTRY
     if expressed != ("logic" in row):
         raise ValueError(f"rule {name}: an expression belongs to the check {Check.CERTIFICATE_ENTRY} and only there")
@@ -222,10 +239,13 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         raise ValueError(f"rule {name}: proofs, entries and because belong to an expression")
     if expressed:
         _valid(row["logic"], f"rule {name}")
-    because = tuple(Because(ReasonCode(each["code"]), each["logic"]) for each in row.get("because", ()))
+    because = tuple(
+        Because(fields.one_of(ReasonCode, each["code"], f"rule {name}, because"), each["logic"])
+        for each in row.get("because", ())
+    )
     for each in because:
         _valid(each.logic, f"rule {name}, because {each.code}")
-    proofs = tuple(ProofSource(source) for source in row.get("proofs", list(ProofSource)))
+    proofs = tuple(fields.one_of(ProofSource, each, f"rule {name}") for each in row.get("proofs", list(ProofSource)))
     entries = tuple(row.get("entries", ENTRIES))
     if not proofs or not entries or not set(entries) <= set(ENTRIES):
         raise ValueError(f"rule {name} looks at no proofs, or at entries that are none of {', '.join(ENTRIES)}")
@@ -235,7 +255,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         order=fields.text(row["order"]),
         title_en=fields.text(row["title_en"]) if "title_en" in row else "",
         title_th=fields.text(row["title_th"]) if "title_th" in row else "",
-        code=ReasonCode(row["code"]) if "code" in row else None,
+        code=fields.one_of(ReasonCode, row["code"], f"rule {name}") if "code" in row else None,
         message=fields.text(row["message"]) if "message" in row else "",
         logic=row.get("logic"),
         proofs=proofs,

@@ -11,7 +11,7 @@ import pytest
 
 from config.rules.errors import RuleSetRefused, RuleSetUnreadable
 from config.rules.installed import INDEX, SETS, find, install, keep, load_installed
-from config.rules.reading import HISTORY, SHIPPED, digest
+from config.rules.reading import HISTORY, SHIPPED, digest, load
 from config.rules.ruleset import in_force
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -73,6 +73,15 @@ def test_a_lower_or_equal_number_is_refused(tmp_path: Path, number: int) -> None
         install(_set(tmp_path, number=number, order="another"), folder, now=NOW)
     assert "above 5" in str(caught.value)
     assert [each.rules.id for each in load_installed(folder)] == ["five"]
+
+
+def test_the_number_is_above_those_of_the_sets_that_came_with_the_program(tmp_path: Path) -> None:
+    folder, came = tmp_path / "rules", (load(SHIPPED / "demo-2026.json"),)
+    with pytest.raises(RuleSetRefused, match="give it a number above 1"):
+        install(_set(tmp_path, id="another"), folder, now=NOW, beside=came)
+    done = install(SHIPPED / "demo-2026.json", folder, now=NOW, beside=came)
+    assert done.rules == came[0], "the same file may be installed"
+    install(_set(tmp_path, id="another", number=2), folder, now=NOW, beside=came)
 
 
 @pytest.mark.parametrize("changes", [{"places": ["chalong"]}, {"directions": ["outbound"]}])
