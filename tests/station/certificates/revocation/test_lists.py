@@ -61,10 +61,14 @@ def test_each_kind_of_hash(store: RevocationStore, kind: HashKind) -> None:
 
 
 def test_a_full_disk_is_told_as_such_and_changes_nothing(store: RevocationStore) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="full"), store.changing() as connection:
-        connection.execute("PRAGMA max_page_count = 1")
-        for number in range(1000):
-            connection.execute("INSERT INTO chunk VALUES (?, zeroblob(9000))", (number,))
+    def fill() -> None:
+        with store.changing() as connection:
+            connection.execute("PRAGMA max_page_count = 1")
+            for number in range(1000):
+                connection.execute("INSERT INTO chunk VALUES (?, zeroblob(9000))", (number,))
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        fill()
     with store.changing() as connection:
         assert connection.execute("SELECT count(*) FROM chunk").fetchone() == (0,)
 
