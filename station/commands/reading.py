@@ -1,6 +1,7 @@
 """`station read` and `station verify`: pictures and codes, one by one or in batches."""
 
 import json
+import re
 import sys
 import time
 from datetime import UTC, datetime
@@ -10,9 +11,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from station.commands.common import JsonOption, show
+from station.commands.common import JsonOption, moment_of, show
 
 _MOST_BYTES = 200_000_000
+_MOST_TEXT = 1_000_000
+_WIDE = 60
+_FILE_NAME = re.compile(r"\.[a-z0-9]{1,5}$")
+"""No code of the known kinds ends so."""
 _NOTES = {
     "screen": "shown on a screen: ask for the document itself",
     "several_documents": "another document is in view: the likelier one was read",
@@ -118,20 +123,23 @@ def verify(
     inputs: Annotated[list[str] | None, typer.Argument(help="Picture, text file, - or the code's own text.")] = None,
     at: Annotated[str | None, typer.Option(help="Verify as of this time (RFC 3339).")] = None,
     trust: Annotated[list[Path] | None, typer.Option(help="PEM, DER, JWKS or trust bundle.")] = None,
-    batch: Annotated[Path | None, typer.Option(help="JSON lines of {input, at, trust: [path]}.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="File of JSON lines: input, at, trust (a list of paths).")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Verify health certificates; exit 1 when one is not valid, 3 when one could not be examined."""
+    """Verify health certificates; exit 1 when one is not valid, 3 when one could not be examined.
+
+    A batch ends with 0 when every line was answered; what a line leaves out, --at and --trust give.
+    """
     from station.certificates.batch import Verifier
 
+    if (batch is None) == (not inputs):
+        raise typer.BadParameter("name a picture, a text file, - or the code's own text; or else a batch")
+    moment_of(at)  # a wrong time is wrong use, whatever there is to verify
+    common = {"at": at, "trust": [str(path) for path in trust or ()]}
     if batch is not None:
-        rows = _batch_rows(batch)
+        rows = [common | row for row in _batch_rows(batch)]
     else:
-        if not inputs:
-            raise typer.BadParameter("name a picture, a text file, - or the code's own text")
-        trusted = [str(path) for path in trust or ()]
-        given = (sys.stdin.read() if each == "-" else each for each in inputs)
-        rows = [{"input": each, "at": at, "trust": trusted} for each in given]
+        rows = [common | {"input": _standard_input() if each == "-" else each} for each in inputs or ()]
     worst, verifier = 0, Verifier(lambda: datetime.now(UTC))
     for row in rows:
         said = verifier.answer(row)
@@ -143,9 +151,7 @@ def verify(
         if as_json:
             show(said)
         else:
-            print(
-                f"{_short(said['input'])}: {said['format']}, {said['verdict']} ({said['reason']}, step {said['step']})"
-            )
+            _print_verdict(said)
     if worst and batch is None:
         raise typer.Exit(worst)
 
@@ -170,5 +176,32 @@ def _batch_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def _print_verdict(said: dict[str, Any]) -> None:
+    """What was found, and the sentence on it; no holder, since a terminal is read by bystanders."""
+    name = _short(said["input"] or "no input")
+    if said["step"] == "input":
+        print(f"{name}: could not be examined")
+        return
+    print(f"{name}: {said['format']}, {said['verdict']} ({said['reason']}, step {said['step']})")
+    print(f"  {said['sentence']}")
+    if said["test_signer"]:
+        print("  Its signer is for tests only: this is no real certificate.")
+    for warning in said["warnings"]:
+        print(f"  note: {warning}")
+
+
 def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:24] + "…"
+    """A path by its end, a code by its beginning."""
+    if _FILE_NAME.search(text):
+        return text if len(text) <= _WIDE else f"…{text[-_WIDE:]}"
+    line = "".join(each if each.isprintable() else "·" for each in text.strip().partition("\n")[0][:_WIDE])
+    return line if len(text) <= 40 else f"{line[:24]}…"
+
+
+def _standard_input() -> str:
+    """A code's text; bytes that are no text as Latin-1, as readers give a code of bytes."""
+    data = sys.stdin.buffer.read(_MOST_TEXT)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

@@ -3,12 +3,19 @@
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show
+from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show, writing
 from station.commands.dry_run_words import dry_run_rows, dry_run_sum, dry_run_text
+
+if TYPE_CHECKING:
+    from config.rules.ruleset import RuleSet
+    from config.settings import CheckpointSettings
+
+_LONG_AGO, _FAR_AHEAD = 1970, 9998
+"""Years of days that may be asked for: their ends can be reckoned in every zone."""
 
 app = typer.Typer(help="Rule sets.", no_args_is_help=True)
 
@@ -23,21 +30,24 @@ def run_cases(
     files: Annotated[list[Path] | None, typer.Argument(help="Rule sets; the shipped ones when none is named.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the sets' own cases; exit 1 when one does not come out as expected."""
-    from config.rules.cases import failing_cases
+    """Run the sets' own cases; exit 1 when one does not come out as expected, or when cases are missing."""
+    from config.rules.cases import failing_cases, uncovered
     from config.rules.reading import load, load_all
 
     sets = tuple(load(file) for file in files) if files else load_all()
     good = True
     for each in sets:
-        wrong = failing_cases(each)
-        good = good and not wrong
+        wrong, missing = failing_cases(each), uncovered(each)
+        good = good and not wrong and not missing
         if as_json:
-            show({"rule_set": each.id, "number": each.number, "cases": len(each.cases), "failing": list(wrong)})
+            row = {"rule_set": each.id, "number": each.number, "cases": len(each.cases)}
+            show(row | {"failing": list(wrong), "uncovered": list(missing)})
         else:
             print(f"{each.id} no. {each.number}: {len(each.cases) - len(wrong)} of {len(each.cases)} cases right")
             for sentence in wrong:
                 print(f"  {sentence}")
+            for lack in missing:
+                print(f"  {each.id}: {lack}; add such a case.")
     if not good:
         raise typer.Exit(1)
 
@@ -102,6 +112,8 @@ def try_set(
     to_day = last.date() if last else from_day if first is None else max(from_day, yesterday)
     if to_day < from_day:
         raise typer.BadParameter("--to is before --from")
+    if from_day.year < _LONG_AGO or to_day.year > _FAR_AHEAD:
+        raise typer.BadParameter(f"give days from {_LONG_AGO} to {_FAR_AHEAD}")
     with journal_of(settings_of(profile, state)) as reader:
         found = dry_run(reader.between(FactKind.SCREENING, *days(from_day, to_day)), rules)
     head = {"rule_set": rules.id, "number": rules.number, "digest": rules.digest}
@@ -123,6 +135,7 @@ def table(
     """Typical travellers judged under the orders of 2021, as Markdown; docs/rules.md shows it."""
     from config.rules.reading import load_history
     from station.commands import rules_table
+    from station.errors import CannotWrite
 
     sets = load_history()
     if as_json:
@@ -131,7 +144,11 @@ def table(
     elif write is None:
         print(rules_table.as_markdown(sets))
     else:
-        write.write_text(rules_table.written(write, rules_table.as_markdown(sets)), encoding="utf-8")
+        try:
+            with writing(write):
+                write.write_text(rules_table.written(write, rules_table.as_markdown(sets)), encoding="utf-8")
+        except ValueError as error:
+            raise CannotWrite(f"{error}.") from error
 
 
 @app.command()
@@ -144,13 +161,16 @@ def install(
     """Take sets into force; exit 1 when one is refused: its cases fail or do not cover it, or its number is too low."""
     from config.rules import installed
     from config.rules.errors import RuleSetRefused
+    from config.rules.reading import load_all
     from station.paths import paths_of
 
-    folder = paths_of(settings_of(profile, state)).rules
+    settings = settings_of(profile, state)
+    folder, came = paths_of(settings).rules, load_all(settings.trust.rule_sets)
     refused = False
     for file in files:
         try:
-            found = installed.install(file, folder, now=datetime.now(UTC))
+            with writing(folder):
+                found = installed.install(file, folder, now=datetime.now(UTC), beside=came)
         except RuleSetRefused as error:
             refused = True
             print(f"station: {error}", file=sys.stderr)
@@ -160,6 +180,8 @@ def install(
             show({"rule_set": rules.id, "number": rules.number, "digest": rules.digest, "order": rules.order})
         else:
             print(f"{rules.id} no. {rules.number} is installed; it counts from {rules.valid_from:%Y-%m-%d %H:%M %z}.")
+            if why := _idle(rules, settings.checkpoint):
+                print(f"  It judges nobody here: {why}.")
     if refused:
         raise typer.Exit(1)
 
@@ -190,6 +212,18 @@ def list_sets(profile: ProfileOption = "demo", state: StateOption = None, as_jso
             came = f"installed {at}" if at else "came with the program or the profile"
             last = f"before {rules.valid_to:%Y-%m-%d}" if rules.valid_to else "until it is replaced"
             name = f"{mark} {rules.id} no. {rules.number}, {rules.order}"
-            print(f"{name}: from {rules.valid_from:%Y-%m-%d} {last}; {came}")
+            idle = f"; judges nobody here: {why}" if (why := _idle(rules, place)) else ""
+            print(f"{name}: from {rules.valid_from:%Y-%m-%d} {last}; {came}{idle}")
     if not as_json and counts is None:
         print(f"No rule set is in force at {place.code} {place.direction}: every traveller is referred.")
+
+
+def _idle(rules: "RuleSet", place: "CheckpointSettings") -> str:
+    """Why a set will never count at this station, if so."""
+    if place.code not in rules.places:
+        return f"it is for {', '.join(rules.places)}, and this is {place.code}"
+    if place.direction not in rules.directions:
+        return f"it is for {', '.join(rules.directions)}, and this lane is {place.direction}"
+    if rules.valid_to is not None and rules.valid_to <= datetime.now(UTC):
+        return f"it ended before {rules.valid_to:%Y-%m-%d}"
+    return ""

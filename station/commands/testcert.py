@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from station.commands.common import JsonOption, show
+from station.commands.common import JsonOption, moment_of, show, writing
 
 if TYPE_CHECKING:
     from station.certificates.issuing.content import Proof, Subject
@@ -44,11 +44,9 @@ def make(
     as_json: JsonOption = False,
 ) -> None:
     """Make fresh certificates for drills: code text, picture, and a trust folder that only a drill may use."""
-    from station.certificates.batch import moment
-    from station.certificates.errors import CertificateError
     from station.certificates.issuing import drill
 
-    now = (moment(at) if at else datetime.now(UTC)).replace(microsecond=0)
+    now = (moment_of(at) or datetime.now(UTC)).replace(microsecond=0)
     subject, proofs = _subject(holder, born), _proofs(kind, now)
     forms = _forms(form, proofs, everything=form is None)
     authority = drill.make_authority(seed.encode() if seed else os.urandom(32), now)
@@ -59,14 +57,12 @@ def make(
             made.append(drill.issue(each, authority, subject, proofs, now, number, wanted, chunks))
     if not made:
         raise typer.BadParameter("no chosen format has such a flaw", param_hint="--flaw")
-    try:
+    with writing(out):
         drill.drill_bundle(out / _TRUST, authority, now, made)
         rows = [_write_one(out, each) for each in made]
         trusted = str((out / _TRUST).resolve())
         lines = [json.dumps({"input": row["text"], "at": now.isoformat(), "trust": [trusted]}) for row in rows]
         (out / _BATCH).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CertificateError(f"The folder {out} cannot be written ({error.strerror}); choose another.") from error
     _say(rows, out, now, as_json)
 
 

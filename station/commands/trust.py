@@ -10,7 +10,7 @@ import typer
 from station.certificates.trust import files
 from station.certificates.trust.bundle import Scheme, Signer, TrustBundle
 from station.certificates.trust.importing import import_sources
-from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show
+from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show, writing
 
 app = typer.Typer(help="Signers that are believed, and what they revoked.", no_args_is_help=True)
 
@@ -23,7 +23,8 @@ def import_lists(
     as_json: JsonOption = False,
 ) -> None:
     """Take in lists and put them in force; what was in force stays if anything is wrong with them."""
-    report = import_sources(sources, into, now=datetime.now(UTC), allow_test=test)
+    with writing(into):
+        report = import_sources(sources, into, now=datetime.now(UTC), allow_test=test)
     done = report.installed
     if as_json:
         counts = {scheme.value: count for scheme, count in done.signers.items()} if done else {}

@@ -95,6 +95,26 @@ def test_verify_one_by_one_from_standard_input_and_in_a_batch(tmp_path):
     assert "line 1" in done.stderr
     assert "There is no file" in station("verify", tmp_path / "missing.png", expect=3).stderr
     station("verify", "--batch", tmp_path / "missing.jsonl", expect=3)
+    batch.write_text("no JSON\n{}\n" + json.dumps({"input": good}))
+    (*unreadable, verdict, sentence, test) = station(
+        "verify", "--batch", batch, "--at", at, "--trust", bundle
+    ).stdout.splitlines()
+    assert unreadable == ["no input: could not be examined"] * 2
+    assert verdict.endswith(": hcert, valid (C-OK, step done)"), "what the line leaves out, the options give"
+    assert "genuine" in sentence
+    assert "tests only" in test
+    assert "Lindqvarn" not in verdict + sentence
+    station("verify", "--batch", batch, good, expect=2)
+    station("verify", "--at", "yesterday", good, expect=2)
+
+
+def test_verify_takes_any_bytes_from_standard_input():
+    done = subprocess.run(
+        [sys.executable, "-m", "station", "verify", "-"], input=b"\x1b[2J\xff\x00PK", capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert b"not judge" in done.stdout
+    assert not {0x1B, 0} & set(done.stdout), "nothing that a terminal obeys"
 
 
 def test_devices_watch_prints_one_object_per_reading():

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from config.loader import load
 from config.rules.reading import SHIPPED
 from station.commands.rules import app
+from station.errors import CannotWrite
 from station.evidence import Attestation
 from station.journal.journal import Journal
 from station.journal.key import create_key
@@ -125,6 +126,8 @@ def test_dry_run_counts_and_names_screenings_but_no_people(lane, tmp_path):
     same = changed_set(tmp_path)
     assert ", 0 would change" in rules(lane, "dry-run", same, "--from", day, "--to", day)
     assert "0 screenings" in rules(lane, "dry-run", same, "--from", "2026-11-19", "--to", "2026-11-19")
+    for impossible in ("9999-12-31", "0001-01-01"):
+        rules(lane, "dry-run", same, "--from", impossible, "--to", impossible, expect=2)
 
 
 def test_dry_run_takes_yesterday_when_no_day_is_given(lane, tmp_path):
@@ -165,3 +168,34 @@ def test_install_and_list(lane, tmp_path):
     assert "* demo-next no. 9" in rules(lane, "list")
     older = changed_set(tmp_path, number=3, id="demo-older")
     rules(lane, "install", older, expect=1)
+    first = changed_set(tmp_path, number=1, id="as-low-as-the-shipped-one")
+    rules(lane, "install", first, expect=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"places": ["samui"]}, "it is for samui, and this is demo"),
+        ({"directions": ["outbound"]}, "it is for outbound, and this lane is inbound"),
+        ({"valid_from": "2019-01-01T00:00:00+07:00", "valid_to": "2020-01-01T00:00:00+07:00"}, "ended before 2020-01"),
+    ],
+)
+def test_a_set_that_judges_nobody_here_says_so(lane, tmp_path, changes, why):
+    new = changed_set(tmp_path, **changes)
+    assert why in rules(lane, "install", new)
+    (line,) = (each for each in rules(lane, "list").splitlines() if "demo-next" in each)
+    assert why in line
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(lane, tmp_path):
+    (lane.state / "rules" / "sets").rename(tmp_path / "away")
+    (lane.state / "rules" / "sets").write_text("")
+    with pytest.raises(CannotWrite, match="cannot be written"):
+        rules(lane, "install", changed_set(tmp_path))
+
+
+def test_a_set_without_its_cases_is_not_good(tmp_path):
+    done = CliRunner().invoke(app, ["test", "--json", str(changed_set(tmp_path, cases=[]))])
+    row = json.loads(done.stdout)
+    assert (done.exit_code, row["failing"]) == (1, [])
+    assert any("certificate-entry" in each for each in row["uncovered"])

@@ -11,6 +11,7 @@ from config.rules.reading import load_history
 from station.commands import rules
 from station.commands.rules_table import as_json, as_markdown, judged, written
 from station.commands.typical_travellers import TRAVELLERS
+from station.errors import CannotWrite
 from station.evidence import VerdictKind
 
 DOCUMENT = Path(__file__).parents[3] / "docs/rules.md"
@@ -87,3 +88,11 @@ def test_command_writes_only_its_part(tmp_path: Path) -> None:
     path.write_text("nothing", encoding="utf-8")
     with pytest.raises(ValueError, match="add the two lines"):
         written(path, "")
+
+
+def test_a_document_without_the_part_or_none_at_all(tmp_path: Path) -> None:
+    (tmp_path / "other.md").write_text("nothing", encoding="utf-8")
+    for name, words in (("other.md", "add the two lines"), ("missing.md", "cannot be written")):
+        done = CliRunner().invoke(rules.app, ["table", "--write", str(tmp_path / name)])
+        assert isinstance(done.exception, CannotWrite)
+        assert words in str(done.exception)

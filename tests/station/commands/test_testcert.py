@@ -69,6 +69,7 @@ def test_it_says_plainly_what_it_made(tmp_path: Path) -> None:
         ("--holder", "nobody"),
         ("--born", "yesterday"),
         ("--chunks", "0"),
+        ("--at", "tomorrow"),
     ],
 )
 def test_wrong_use_is_exit_2(tmp_path: Path, wrong: tuple[str, ...]) -> None:
