@@ -60,8 +60,8 @@ def unsettled(credential: Mapping[str, Any]) -> str:
     The vocabulary gives one address to the number of the dose and the number of all, and one to three dates: whoever
     holds a genuine credential can exchange them, or drop one of two equal ones, and the signature still holds. In their
     natural order, both numbers given, they count. What cannot be told: an issuer that gave only the number of the dose,
-    and a holder who shows it as the number of all doses too; the known issuers give both. Nor whether a maker's name that
-    is also a vaccine's was written as the maker or as the vaccine.
+    and a holder who shows it as the number of all doses too; the known issuers give both. Nor whether a maker's name
+    that is also a vaccine's was written as the maker or as the vaccine.
     """
     for row in _rows(credential):
         if any(isinstance(value, list) for name, value in row.items() if name != "type"):

@@ -71,7 +71,8 @@ def load_file(path: Path, *, allow_test: bool = False) -> TrustBundle:
     except OSError as error:
         raise TrustUnreadable(f"The trust file {path} cannot be read ({error.strerror}); correct the path.") from error
     try:
-        signers, created_at, batches = parse(data)
+        # Only a person who names this very file may mean both worlds; at a station a key of one is nobody in the other.
+        signers, created_at, batches = parse(data, either=allow_test)
     except _MALFORMED as error:
         raise TrustUnreadable(
             f"The trust file {path.name} is no certificate, key set or trust bundle; replace it."
@@ -80,8 +81,8 @@ def load_file(path: Path, *, allow_test: bool = False) -> TrustBundle:
     return bundle(refuse_test_keys(signers, path.name, allow_test=allow_test), created_at, [path.name], revocations)
 
 
-def parse(data: bytes) -> tuple[list[Signer], datetime | None, tuple[Batch, ...]]:
-    """Signers out of a trust file's bytes, when it was made, and what it revokes.
+def parse(data: bytes, *, either: bool) -> tuple[list[Signer], datetime | None, tuple[Batch, ...]]:
+    """Signers out of a trust file's bytes, when it was made, and what it revokes; `either` as `read_list` has it.
 
     Raises:
         ValueError: none of the known kinds (KeyError, TypeError, AttributeError: JSON of another shape).
@@ -90,7 +91,7 @@ def parse(data: bytes) -> tuple[list[Signer], datetime | None, tuple[Batch, ...]
         content = json.loads(data)
         if content.get("format") == FORMAT:
             return *_own(content), ()
-    found = read_list(data, either=True)
+    found = read_list(data, either=either)
     return list(found.signers), found.as_of, found.batches
 
 

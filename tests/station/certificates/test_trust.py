@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from station.certificates.errors import TrustRefused, TrustUnreadable
@@ -129,3 +130,15 @@ def test_key_usages() -> None:
     assert kinds_of(frozenset({"1.3.6.1.5.5.7.3.2"})) == ALL_KINDS
     for root in ("1.3.6.1.4.1.1847", "1.3.6.1.4.1.0.1847", "0.4.0.1847"):
         assert kinds_of(frozenset({f"{root}.2021.1.2", "1.3.6.1.5.5.7.3.2"})) == {EntryKind.VACCINATION}
+
+
+def test_a_certificate_of_no_named_world_is_of_one_world_at_a_station(tmp_path: Path) -> None:
+    """It is of both only for a person who names it on the command line, where it cannot be asked."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "AU")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(7)
+    made = made.not_valid_before(NOW).not_valid_after(NOW + timedelta(days=9))
+    path = tmp_path / "signer.der"
+    path.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(Encoding.DER))
+    assert {scheme for scheme, _ in load([path]).signers} == {Scheme.HCERT}
+    assert {scheme for scheme, _ in load([path], allow_test=True).signers} == {Scheme.HCERT, Scheme.ICAO}
