@@ -92,5 +92,5 @@ def digests_of(subject: Subject) -> Mapping[HashKind, tuple[bytes, ...]]:
     if names:
         found[HashKind.UCI] = tuple(digest(name.encode()) for name in names)
         found[HashKind.RID] = found[HashKind.UCI]
-        found[HashKind.COUNTRYCODEUCI] = tuple(digest((subject.country + name).encode()) for name in names)
+        found[HashKind.COUNTRYCODEUCI] = tuple(digest((subject.country.upper() + name).encode()) for name in names)
     return found

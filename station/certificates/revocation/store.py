@@ -41,6 +41,11 @@ SELECT filter.kind, filter.body FROM filter JOIN batch ON batch.id = filter.batc
 WHERE batch.scheme = ? AND batch.kind = ? AND batch.kid IN (?, x'') AND batch.issuer IN (?, '') AND batch.exact = 0
     AND filter.prefix = substr(?, 1, length(filter.prefix))
 """
+_INSERT = """
+INSERT INTO entry VALUES (?, ?, ?) ON CONFLICT (digest, batch) DO UPDATE SET before =
+    CASE WHEN before IS NULL OR excluded.before IS NULL THEN NULL ELSE max(before, excluded.before) END
+"""
+"""Named twice: the further reaching one counts."""
 _BATCHES = "SELECT id FROM batch WHERE name = ? OR substr(name, 1, length(?) + 1) = ? || '#'"
 _COUNTS = "SELECT (SELECT count(*) FROM batch), (SELECT count(*) FROM entry), (SELECT count(*) FROM filter)"
 
@@ -199,7 +204,7 @@ def put_batch(connection: sqlite3.Connection, batch: Batch) -> None:
         row,
     ).lastrowid
     connection.executemany(
-        "INSERT OR IGNORE INTO entry VALUES (?, ?, ?)",
+        _INSERT,
         (
             (entry.digest, number, None if entry.before is None else int(entry.before.timestamp()))
             for entry in batch.entries

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -201,3 +202,20 @@ def test_the_chain_asks() -> None:
     dated = replace(entry, entries=(Entry(name, NOW),))
     unsure = verify(text, bundle(signers, revocations=Revocations((MemoryList([dated]),))), NOW)
     assert (unsure.verdict, unsure.reason) == (Verdict.UNDECIDED, ReasonCode.CERTIFICATE_PERHAPS_REVOKED)
+
+
+def test_named_twice_in_one_batch_the_further_reaching_entry_counts(tmp_path: Path) -> None:
+    subject = Subject("shc", identifiers=("r",), issued_at=NOW)
+    found = digests_of(subject)[HashKind.RID][0]
+    late, early = Entry(found, NOW + timedelta(days=1)), Entry(found, NOW - timedelta(days=1))
+    with closing(RevocationStore(tmp_path / "r.db", create=True)) as store:
+        for entries in ((early, Entry(found)), (Entry(found), early), (early, late), (late, early)):
+            store.put([Batch("b", "shc", HashKind.RID, entries=entries)], created_at=NOW)
+            assert store.status(subject) is Revoked.YES
+        store.put([Batch("b", "shc", HashKind.RID, entries=(early, early))], created_at=NOW)
+        assert store.status(subject) is Revoked.NO
+
+
+def test_a_countrys_letters_may_be_small() -> None:
+    small, large = (digests_of(Subject("hcert", country=each, identifiers=("x",))) for each in ("th", "TH"))
+    assert small == large
