@@ -19,7 +19,7 @@ from station.certificates.trust.bundle import TrustBundle, merge
 from station.certificates.trust.files import load_file, parts_of
 from station.certificates.verify import JUDGED, verify
 
-PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif")
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".avif")
 _FILES = (*PICTURES, ".txt", ".text", ".qr", ".json", ".smart-health-card", ".pdf")
 _BYTES = (b"PK\x03\x04", b"\xdc\x02", b"\xdc\x03")
 _LONGEST_PATH = 1024
@@ -99,7 +99,11 @@ def code_text(given: str) -> str:
         is_file = path.is_file()
     except OSError:
         return given
+    if not given.strip():
+        raise InputUnreadable("The input is empty; give a picture, a text file or the code's own text.")
     if not is_file:
+        if path.exists():
+            raise InputUnreadable(f"{given} is no file; give a picture or a text file.")
         if path.suffix.lower() in _FILES:
             raise InputUnreadable(f"There is no file {given}; correct the path.")
         return given
@@ -108,8 +112,10 @@ def code_text(given: str) -> str:
             return _from_picture(path)
         with path.open("rb") as file:
             data = file.read(MAX_TEXT * 4)
+        if not data.strip():
+            raise InputUnreadable(f"The file {path.name} is empty; give another one.")
         # A code of bytes (DIVOC's zip, a seal) reaches us as Latin-1 text from a reader too.
-        return data.decode("latin-1" if data.startswith(_BYTES) else "utf-8")
+        return data.decode("latin-1" if data.startswith(_BYTES) else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputUnreadable(f"The file {path.name} is neither picture nor text; give another one.") from error
     except OSError as error:

@@ -93,3 +93,16 @@ def test_bad_files(tmp_path: Path, verifier: Verifier) -> None:
     assert verifier.answer({"input": str(tmp_path / "d.zip")})["format"] == "divoc"
     assert verifier.answer({"input": "x" * 5000})["format"] == "text"
     assert verifier.answer({"input": "a\0b"})["format"] == "text"
+
+
+def test_what_holds_nothing_is_not_judged(tmp_path: Path, verifier: Verifier) -> None:
+    (tmp_path / "empty").write_bytes(b" \n")
+    for given, words in ((str(tmp_path), "is no file"), (str(tmp_path / "empty"), "is empty"), ("  ", "is empty")):
+        said = verifier.answer({"input": given})
+        assert said["step"] == "input"
+        assert words in said["sentence"]
+
+
+def test_a_text_file_may_begin_with_a_byte_order_mark(tmp_path: Path, verifier: Verifier) -> None:
+    (tmp_path / "code.txt").write_bytes(b"\xef\xbb\xbfHC1:ABC")
+    assert verifier.answer({"input": str(tmp_path / "code.txt")})["format"] == "hcert"
