@@ -116,10 +116,11 @@ class SerialDevice:
         with self._lock:
             if self._ends is None:
                 return
+            # The name goes first: a closed pseudo-terminal's number may be another program's the next moment.
+            self._path.unlink(missing_ok=True)
             for end in self._ends:
                 os.close(end)
             self._ends = None
-            self._path.unlink(missing_ok=True)
 
     def _run(self) -> None:
         last, allowed = self._monotonic(), 0.0
