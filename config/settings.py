@@ -58,15 +58,54 @@ class ThermalSettings(Part):
     protocol: str = "gy-mcu90640"
     port: str = "/dev/daan-thermal"
     """Device path or pyserial URL."""
-    baud: int = 460800
-    rate_hz: float = 8
+    baud: int | None = None
+    """None takes the protocol's own, as delivered."""
+    rate_hz: float | None = Field(default=None, gt=0)
+    """Frames a second; None leaves the module as it is."""
     emissivity: float = Field(default=0.98, gt=0, le=1)
-    warm_up_seconds: float = Field(default=240, ge=0)
-    """MLX90640 data sheet: thermal settling up to 4 minutes after power-on."""
+    """Of human skin (ISO/TR 13154). Modules with one fixed emissivity say their own."""
+    warm_up_seconds: float | None = Field(default=None, ge=0)
+    """From the first good frame; None takes the protocol's own (MLX90640 data sheet: up to 4 minutes)."""
     frames: int = Field(default=6, ge=1, le=64)
     """Good frames in one measurement."""
     spread_limit_celsius: float = Field(default=0.5, gt=0)
     stale_seconds: float = Field(default=2, gt=0)
+
+
+class ReaderSettings(Part):
+    """A code or passport reader on a serial port."""
+
+    device: str = Field(default="reader", pattern=r"^[a-z][a-z0-9-]{1,30}$")
+    """Its name on screens and in records; each reader its own."""
+    protocol: str
+    port: str
+    """Device path or pyserial URL."""
+    baud: int | None = None
+    """None takes the protocol's own, as delivered."""
+
+
+class RelaySettings(Part):
+    """A relay board: gate, lamp, siren."""
+
+    port: str
+    baud: int | None = None
+    channels: Literal[1, 2, 4, 8] = 4
+    names: dict[str, int] = Field(default_factory=lambda: {"gate": 1, "lamp": 2, "siren": 3})
+    """What each relay switches; relays that are not named are never switched."""
+    gate_seconds: float = Field(default=8, gt=0, le=120)
+    """The gate stays open so long after an ADMIT was saved, then falls back to rest by itself."""
+    lamp_seconds: float = Field(default=10, gt=0, le=600)
+    """The lamp calls the officer so long after a REFER."""
+
+
+class PrinterSettings(Part):
+    """A slip printer."""
+
+    port: str
+    baud: int | None = None
+    paper_mm: Literal[58, 80] = 80
+    slips: Literal["none", "referred", "all"] = "referred"
+    """Whose screening is printed by itself once it is saved; an officer may print any."""
 
 
 class LaneSettings(Part):
@@ -130,6 +169,9 @@ class Settings(BaseSettings):
     checkpoint: CheckpointSettings
     camera: CameraSettings = CameraSettings()
     thermal: ThermalSettings = ThermalSettings()
+    readers: tuple[ReaderSettings, ...] = ()
+    relays: RelaySettings | None = None
+    printer: PrinterSettings | None = None
     lane: LaneSettings = LaneSettings()
     journal: JournalSettings = JournalSettings()
     sync: SyncSettings = SyncSettings()

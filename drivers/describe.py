@@ -5,6 +5,7 @@ from drivers.readings import DeviceHealth, DeviceState
 _WORDS = {
     DeviceState.ABSENT: "not there",
     DeviceState.OPENING: "being opened",
+    DeviceState.IDENTIFYING: "being identified",
     DeviceState.WARMING: "warming up",
     DeviceState.READY: "ready",
     DeviceState.DEGRADED: "not to be relied on",

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from drivers.readings import ThermalFrame
+from drivers.readings import DeviceHealth, ThermalFrame
 
 
 class ByteLink(Protocol):
@@ -31,6 +32,19 @@ class ByteLink(Protocol):
 
     def close(self) -> None:
         """Give the device back; may be called twice, never raises."""
+
+
+class Supervised(Protocol):
+    """A device that keeps itself going: every kind of device offers this, whatever else it can do."""
+
+    def start(self) -> None:
+        """Begin; returns at once, a second call does nothing. A device that is not there is no error."""
+
+    def stop(self) -> None:
+        """End its thread and give the device back."""
+
+    def health(self, now: datetime) -> DeviceHealth:
+        """How it is."""
 
 
 OpenLink = Callable[[], ByteLink]

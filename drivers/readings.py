@@ -13,6 +13,8 @@ class DeviceState(StrEnum):
 
     ABSENT = "absent"
     OPENING = "opening"
+    IDENTIFYING = "identifying"
+    """It is open and has not yet said enough to be taken for what it should be."""
     WARMING = "warming"
     READY = "ready"
     DEGRADED = "degraded"
@@ -33,6 +35,17 @@ class DeviceHealth:
     frames_bad: int = 0
     resyncs: int = 0
     reconnects: int = 0
+    bytes_in: int = 0
+    """Bytes that came since the program started; 0 for devices without a byte stream."""
+    rate_hertz: float | None = None
+    """Good frames a second, smoothed; None when that means nothing for this device."""
+    ambient_celsius: float | None = None
+    """The device's own temperature, when it tells."""
+
+    @property
+    def bad_ratio(self) -> float:
+        """Share of bad frames among all, 0 to 1."""
+        return self.frames_bad / max(1, self.frames_good + self.frames_bad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,62 @@ class TemperatureState(StrEnum):
     UNSTEADY = "unsteady"
     """The frames of one measurement spread more than the limit."""
     STALE = "stale"
+    UNCALIBRATED = "uncalibrated"
+    """There is no calibration record of this scanner, or its due date has passed."""
+    DRIFT = "drift"
+    """The reference source reads too far from what it is set to, or cannot be seen."""
+    OUT_OF_CONDITIONS = "out_of_conditions"
+    """Air or humidity are outside the window for which this site's scanner was validated."""
+
+
+class Method(StrEnum):
+    """How a skin temperature was taken."""
+
+    FACE = "face"
+    """The warmest of a face found in a thermal picture."""
+    POINT = "point"
+    """A one-point sensor before the middle of the forehead."""
+
+
+class CorrectionKind(StrEnum):
+    """What a raw skin temperature was corrected by."""
+
+    CALIBRATION = "calibration"
+    """The offset of the calibration record."""
+    REFERENCE = "reference"
+    """What the reference source (black body) read too low."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One thing that was added to a raw value."""
+
+    kind: CorrectionKind
+    celsius: float
+    """Added; the order of the corrections is the order in which they were applied."""
+    source: str
+    """Id of the calibration record, or what the reference source is called and set to."""
+
+
+class Flag(StrEnum):
+    """Something about a measurement that is recorded and never hidden, whatever became of it."""
+
+    AIR_OUTSIDE_GUIDANCE = "air_outside_guidance"
+    """Air outside 18 to 24 degrees (guidance for screening), even where the site was validated for more."""
+    AIR_UNKNOWN = "air_unknown"
+    HUMIDITY_OUTSIDE_GUIDANCE = "humidity_outside_guidance"
+    """Relative humidity outside 10 to 75 %."""
+    HUMIDITY_UNKNOWN = "humidity_unknown"
+    NO_REFERENCE = "no_reference"
+    """No reference source is set up at this site."""
+    DISTANCE_UNKNOWN = "distance_unknown"
+    """A point sensor cannot tell how far away the face is."""
+    PASSERS_DRIFT = "passers_drift"
+    """The median of this hour's passers-by is far from that of the hours before."""
+    GLASSES = "glasses"
+    """Something cool covers the eyes: their inner corners were not seen."""
+    HAT = "hat"
+    """Something cool covers the forehead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +144,7 @@ class SkinTemperature:
     measured_at: datetime
     device: str
     max_celsius: float | None
-    """Median over the frames of the face region's maximum; None unless READY or UNSTEADY."""
+    """Median over the frames of the face region's maximum, after the corrections; None where nothing was measured."""
     spread_celsius: float | None
     """Largest minus smallest of those maxima."""
     ambient_celsius: float | None
@@ -83,3 +152,15 @@ class SkinTemperature:
     emissivity: float
     spot: tuple[int, int] | None = None
     """(row, column) of the warmest face pixel in the newest frame."""
+    raw_celsius: float | None = None
+    """The same as the scanner said it, before any correction; None when nothing was measured."""
+    corrections: tuple[Correction, ...] = ()
+    """max_celsius is raw_celsius and all of these."""
+    flags: tuple[Flag, ...] = ()
+    method: Method = Method.FACE
+    calibration: str = ""
+    """Id of the calibration record in force; empty when there is none."""
+    serial_number: str = ""
+    firmware: str = ""
+    air_celsius: float | None = None
+    humidity_percent: float | None = None

@@ -11,16 +11,14 @@ from zoneinfo import ZoneInfo
 
 from config.rules.ruleset import RuleSet
 from config.settings import Settings
-from drivers import camera, registry, transport
-from drivers.camera import FrameSource
 from drivers.thermal.face import FaceSettings
-from drivers.thermal.scanner import ScannerSettings, ThermalScanner
 from models.manifest import digests
 from models.mrz_reader import WEIGHTS, MrzReader
 from models.qr import CodeReader
 from station.certificates.trust import files as trust
 from station.certificates.trust.bundle import Scheme, TrustBundle
 from station.certificates.verify import verify
+from station.devices import open_devices
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
 from station.journal.database import set_aside
@@ -129,8 +127,8 @@ class Kiosk:
         reader, codes = MrzReader.load(), CodeReader()
         self._journal, trouble = open_journal(settings, self._paths)
         keep_rule_sets(settings)
-        self._source = _open_camera(settings)
-        self._scanner = _open_scanner(settings)
+        self._devices = open_devices(settings)
+        self._source, self._scanner = self._devices.camera, self._devices.scanner
         tools = Tools(reader, codes, lambda text, at: verify(text, self._trust, at), new_id, _today)
         self._eyes = CameraSense(self._source, tools, self._emit)
         face = FaceSettings(
@@ -140,7 +138,7 @@ class Kiosk:
             stale_seconds=settings.thermal.stale_seconds,
         )
         self._warmth = ThermalSense(self._scanner, face, settings.thermal.emissivity, self._emit, utc_now)
-        senses = LaneSenses(self._source, self._scanner, self._eyes, self._warmth, trouble)
+        senses = LaneSenses(self._devices, self._eyes, self._warmth, trouble)
         lane = remembered(self._journal.newest(FactKind.SCREENING, _REMEMBERED))
         self._runner = LaneRunner(self._rules(), self._keep, senses, utc_now, lane)
         self._pictures = threading.Lock()
@@ -158,8 +156,7 @@ class Kiosk:
 
     def start(self) -> None:
         """Open devices, lane and screens."""
-        self._source.start()
-        self._scanner.start()
+        self._devices.start()
         self._runner.start()
         self._eyes.start()
         self._warmth.start()
@@ -168,7 +165,7 @@ class Kiosk:
     def stop(self) -> None:
         """Close everything, the journal last."""
         self._server.stop()
-        for part in (self._eyes, self._warmth, self._runner, self._source, self._scanner):
+        for part in (self._eyes, self._warmth, self._runner, self._devices):
             part.stop()
         self._journal.close()
 
@@ -277,24 +274,3 @@ class Kiosk:
 
 def _today() -> date:
     return datetime.now(ZONE).date()
-
-
-def _open_camera(settings: Settings) -> FrameSource:
-    wanted = settings.camera
-    chosen = camera.CameraSettings(
-        width=wanted.width, height=wanted.height, fps=wanted.frames_per_second, stale_seconds=wanted.stale_seconds
-    )
-    return camera.open_source(wanted.source, chosen)
-
-
-def _open_scanner(settings: Settings) -> ThermalScanner:
-    wanted = settings.thermal
-    chosen = ScannerSettings(
-        device="thermal",
-        rate_hertz=wanted.rate_hz,
-        emissivity=wanted.emissivity,
-        warm_up_seconds=wanted.warm_up_seconds,
-        stale_seconds=wanted.stale_seconds,
-    )
-    codec = registry.thermal_codec(wanted.protocol)
-    return ThermalScanner(chosen, codec, lambda: transport.open_serial(wanted.port, wanted.baud))

@@ -32,6 +32,7 @@ _PICTURES = {
 _HEALTH = {
     DeviceState.READY: ("admit", "ok"),
     DeviceState.OPENING: ("unsure", "warn"),
+    DeviceState.IDENTIFYING: ("unsure", "warn"),
     DeviceState.WARMING: ("unsure", "warn"),
     DeviceState.DEGRADED: ("unsure", "warn"),
     DeviceState.FAILED: ("refuse", "fail"),

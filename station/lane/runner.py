@@ -21,7 +21,7 @@ from station.lane.states import step
 _log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 0.1
-_COMING = (DeviceState.OPENING, DeviceState.WARMING)
+_COMING = (DeviceState.OPENING, DeviceState.IDENTIFYING, DeviceState.WARMING)
 _WORKING = (DeviceState.READY, DeviceState.DEGRADED)
 _ATTESTED_AS = {
     EvidenceKind.DOCUMENT: Attestation.DOCUMENT,

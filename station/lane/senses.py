@@ -1,10 +1,9 @@
-"""Camera and scanner as the lane asks for them on every beat."""
+"""The devices as the lane asks for them on every beat."""
 
 from datetime import datetime
 
-from drivers.camera import FrameSource
 from drivers.readings import DeviceHealth, DeviceState, SkinTemperature
-from drivers.thermal.scanner import ThermalScanner
+from station.devices import Devices
 from station.lane.camera_sense import CameraSense
 from station.lane.snapshot import Sight
 from station.lane.thermal_sense import ThermalSense
@@ -14,8 +13,7 @@ class LaneSenses:
     """The newest of everything, at once (station.lane.runner.Senses).
 
     Args:
-        source: the document camera.
-        scanner: the thermal scanner.
+        devices: all of the station's.
         eyes: what reads the camera.
         warmth: what measures with the scanner.
         journal_trouble: one sentence when the journal had to be begun anew; shown beside the devices.
@@ -23,13 +21,12 @@ class LaneSenses:
 
     def __init__(
         self,
-        source: FrameSource,
-        scanner: ThermalScanner,
+        devices: Devices,
         eyes: CameraSense,
         warmth: ThermalSense,
         journal_trouble: str = "",
     ) -> None:
-        self._source, self._scanner, self._eyes, self._warmth = source, scanner, eyes, warmth
+        self._devices, self._eyes, self._warmth = devices, eyes, warmth
         trouble = DeviceHealth("journal", DeviceState.DEGRADED, journal_trouble)
         self._journal = (trouble,) if journal_trouble else ()
 
@@ -47,4 +44,4 @@ class LaneSenses:
 
     def devices(self, now: datetime) -> tuple[DeviceHealth, ...]:
         """How every device is, and the journal when there is something to say of it."""
-        return self._source.health(now), self._scanner.health(now), *self._journal
+        return *self._devices.health(now), *self._journal
