@@ -31,7 +31,7 @@ class Said(str):
         said.pattern, said.values = pattern, dict(values)
         return said
 
-    def __getnewargs__(self) -> tuple[str, Mapping[str, str]]:
+    def __getnewargs__(self) -> tuple[str, Mapping[str, str]]:  # type: ignore[override]
         """For copies."""
         return self.pattern, self.values
 
