@@ -10,7 +10,7 @@ import config
 
 ROOM = Path(config.__file__).parent
 RULES = sorted((ROOM / "appliance" / "udev").glob("*.rules"))
-_MATCH = re.compile(r'(ACTION|SUBSYSTEM|KERNEL|DRIVERS|TEST|ATTRS?\{[\w/]+\}|ENV\{\w+\})(==|!=)"[^"]*"')
+_MATCH = re.compile(r'(ACTION|SUBSYSTEM|KERNEL|DRIVER|TEST|ATTRS?\{[\w/]+\}|ENV\{\w+\})(==|!=)"[^"]*"')
 _GIVE = re.compile(r'(GOTO|LABEL|GROUP|MODE|ATTR\{[\w/]+\}|ENV\{\w+\})="[^"]*"|SYMLINK\+="[\w-]+"')
 
 
