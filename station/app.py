@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from config.rules.ruleset import RuleSet
 from config.settings import Settings
-from drivers.thermal.face import FaceSettings
+from drivers.thermal.measurement import MeasureSettings
 from models.manifest import digests
 from models.mrz_reader import WEIGHTS, MrzReader
 from models.qr import CodeReader
@@ -131,13 +131,13 @@ class Kiosk:
         self._source, self._scanner = self._devices.camera, self._devices.scanner
         tools = Tools(reader, codes, lambda text, at: verify(text, self._trust, at), new_id, _today)
         self._eyes = CameraSense(self._source, tools, self._emit)
-        face = FaceSettings(
+        steady = MeasureSettings(
             frames_needed=settings.thermal.frames,
             frames_used=settings.thermal.frames + 4,
             spread_celsius=settings.thermal.spread_limit_celsius,
             stale_seconds=settings.thermal.stale_seconds,
         )
-        self._warmth = ThermalSense(self._scanner, face, settings.thermal.emissivity, self._emit, utc_now)
+        self._warmth = ThermalSense(self._scanner, steady, settings.thermal.emissivity, self._emit, utc_now)
         senses = LaneSenses(self._devices, self._eyes, self._warmth, trouble)
         lane = remembered(self._journal.newest(FactKind.SCREENING, _REMEMBERED))
         self._runner = LaneRunner(self._rules(), self._keep, senses, utc_now, lane)

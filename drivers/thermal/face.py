@@ -1,27 +1,22 @@
-"""From thermal frames to the skin temperature of one face. Pure; nothing is clamped, corrected or invented.
+"""Finding the face in one thermal frame. Pure; local means only, nobody is recognised.
 
-A face is looked for, not assumed: a warm region of a head's size and shape near the middle of the picture. When there
-is none the answer is NO_FACE, and a person takes over. The value is the warmest of the face, since the inner corners of
-the eyes (or the whole face's maximum) tell fevers best: Zhou et al. 2020, J Biomed Opt 25(9) 097002. Several frames are
-taken and their median used, and a measurement that spreads is UNSTEADY.
+A face is looked for, not assumed: a warm region of a head's size and shape near the middle of the picture. The value is
+the warmest of the face, since the inner corners of the eyes (or the whole face's maximum) tell fevers best: Zhou et al.
+2020, J Biomed Opt 25(9) 097002. Several frames make a measurement: drivers.thermal.measurement.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.readings import SkinTemperature, TemperatureState, ThermalFrame
-
-TimedFrame = tuple[ThermalFrame, datetime]
+from drivers.readings import ThermalFrame
 
 
 @dataclass(frozen=True, slots=True)
 class FaceSettings:
-    """Limits of what counts as a face and as a steady measurement; sizes for a 32 x 24 picture at arm's length."""
+    """Limits of what counts as a face; sizes for a 32 x 24 picture at arm's length."""
 
     contrast_celsius: float = 1.5
     """A face is at least so much warmer than what is behind it."""
@@ -45,15 +40,6 @@ class FaceSettings:
     """How far from the middle, of the picture's width and of its height, a face's centre may be."""
     hottest_pixels: int = 3
     """The region's maximum is the mean of so many of its warmest pixels."""
-    frames_needed: int = 5
-    frames_used: int = 10
-    frames_missed: int = 1
-    """So many frames in a row without a face are noise; more mean that the person has stepped aside."""
-    window_seconds: float = 3.0
-    """Frames older than this before the newest one belong to somebody else."""
-    spread_celsius: float = 0.8
-    """Largest minus smallest maximum of one measurement."""
-    stale_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,68 +117,3 @@ def _measured(celsius: NDArray[np.float32], mask: NDArray[np.bool_], settings: F
     hottest = np.sort(values, axis=None)[-min(settings.hottest_pixels, int(mask.sum())) :]
     row, column = np.unravel_index(int(np.argmax(values)), values.shape)
     return FaceRegion(mask, float(hottest.mean()), (int(row), int(column)))
-
-
-def measure(
-    frames: Sequence[TimedFrame],
-    now: datetime,
-    settings: FaceSettings,
-    *,
-    device: str,
-    emissivity: float,
-    warming: bool = False,
-) -> SkinTemperature:
-    """The skin temperature that the newest frames give.
-
-    A face must be in the newest frame and in `frames_needed` of the last ones; a step aside starts it again.
-
-    Args:
-        frames: oldest first, with the time each came.
-        now: the time of the measurement.
-        settings: what counts as a face and as steady.
-        device: the scanner's name.
-        emissivity: the one that the scanner measured with.
-        warming: the scanner has not been powered for long enough.
-    """
-    answer = SkinTemperature(
-        state=TemperatureState.STALE,
-        measured_at=now,
-        device=device,
-        max_celsius=None,
-        spread_celsius=None,
-        ambient_celsius=None,
-        frames=0,
-        emissivity=emissivity,
-    )
-    if not frames or (now - frames[-1][1]).total_seconds() > settings.stale_seconds:
-        return answer
-    newest, newest_at = frames[-1]
-    answer = replace(answer, ambient_celsius=newest.ambient_celsius)
-    if warming:
-        return replace(answer, state=TemperatureState.WARMING)
-    faces: list[FaceRegion] = []
-    missed = 0
-    for frame, at in reversed(frames[-settings.frames_used :]):
-        face = find_face(frame, settings)
-        missed = missed + 1 if face is None else 0
-        if (
-            missed > (settings.frames_missed if faces else 0)
-            or (newest_at - at).total_seconds() > settings.window_seconds
-        ):
-            break
-        if face is not None:
-            faces.append(face)
-    if not faces:
-        return replace(answer, state=TemperatureState.NO_FACE)
-    maxima = [face.max_celsius for face in faces]
-    spread = max(maxima) - min(maxima)
-    # Too few frames yet is as little to be believed as too wide a spread.
-    steady = len(faces) >= settings.frames_needed and spread <= settings.spread_celsius
-    return replace(
-        answer,
-        state=TemperatureState.READY if steady else TemperatureState.UNSTEADY,
-        max_celsius=float(np.median(maxima)),
-        spread_celsius=spread,
-        frames=len(faces),
-        spot=faces[0].spot,
-    )

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from drivers.readings import DeviceState, SkinTemperature, TemperatureState
-from drivers.thermal.face import FaceSettings, measure
+from drivers.thermal.face import FaceSettings
+from drivers.thermal.measurement import MeasureSettings, measure
 from drivers.thermal.scanner import ThermalScanner
 from station.faults import log_fault
 from station.lane.events import Event, TemperatureSeen
@@ -21,7 +22,7 @@ class ThermalSense:
     def __init__(
         self,
         scanner: ThermalScanner,
-        settings: FaceSettings,
+        settings: MeasureSettings,
         emissivity: float,
         emit: Callable[[Event], None],
         now: Callable[[], datetime],
@@ -74,6 +75,7 @@ class ThermalSense:
             frames,
             now,
             self._settings,
+            FaceSettings(),
             device=self._scanner.device,
             emissivity=emissivity,
             warming=state is DeviceState.WARMING,

@@ -12,7 +12,8 @@ import numpy as np
 
 from drivers.emulators.thermal_scene import Scene, draw
 from drivers.thermal import gy_mcu90640 as module
-from drivers.thermal.face import FaceSettings, measure
+from drivers.thermal.face import FaceSettings
+from drivers.thermal.measurement import MeasureSettings, measure
 
 _RATE_HERTZ = 8.0
 _CHUNK = 600
@@ -50,7 +51,9 @@ def run() -> dict[str, float]:
     clean_ms = _cpu_ms(lambda: _decode_in_chunks(clean), 20)
     dirty_ms = _cpu_ms(lambda: _decode_in_chunks(dirty), 20)
     encode_ms = _cpu_ms(lambda: module.encode(frames[0]), 500)
-    measure_ms = _cpu_ms(lambda: measure(timed, now, FaceSettings(), device="x", emissivity=0.98), 100)
+    measure_ms = _cpu_ms(
+        lambda: measure(timed, now, MeasureSettings(), FaceSettings(), device="x", emissivity=0.98), 100
+    )
     return {
         "decode_mb_per_s": round(len(clean) / clean_ms / 1000, 1),
         "decode_dirty_mb_per_s": round(len(dirty) / dirty_ms / 1000, 1),

@@ -13,7 +13,8 @@ from drivers.emulators.thermal import Fault, ThermalEmulator
 from drivers.errors import DeviceAbsent, DeviceGone
 from drivers.readings import DeviceHealth, DeviceState, TemperatureState, ThermalFrame
 from drivers.thermal import gy_mcu90640 as module
-from drivers.thermal.face import FaceSettings, measure
+from drivers.thermal.face import FaceSettings
+from drivers.thermal.measurement import MeasureSettings, measure
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
 from drivers.transport import open_serial
 
@@ -51,7 +52,13 @@ def test_from_power_on_to_a_temperature() -> None:
         assert emulator.rate_hertz == 8.0
         assert emulator.emissivity == scanner.emissivity == 0.98
         answer = measure(
-            scanner.recent(10), datetime.now(UTC), FaceSettings(), device="scanner", emissivity=0.98, warming=False
+            scanner.recent(10),
+            datetime.now(UTC),
+            MeasureSettings(),
+            FaceSettings(),
+            device="scanner",
+            emissivity=0.98,
+            warming=False,
         )
         assert answer.state is TemperatureState.READY
         assert answer.max_celsius == pytest.approx(38.3, abs=0.3)
