@@ -1,6 +1,7 @@
 """Code and passport readers without the hardware: pseudo-terminals that speak by the drivers' own encoders."""
 
 from drivers.emulators.serial_device import SerialDevice
+from drivers.emulators.wire import Fault
 from drivers.readers import elyctis, gm65, lines, rte6701
 from drivers.readers.gm65 import Operation, Setting
 
@@ -39,7 +40,7 @@ class Gm65Emulator(SerialDevice):
         self.saves = 0
         """How often the EEPROM was written."""
 
-    def powered(self) -> None:
+    def power_on(self) -> None:
         """Only saved settings survive."""
         self._live, self._incoming = dict(self._saved), b""
 
@@ -59,7 +60,7 @@ class Gm65Emulator(SerialDevice):
         if self.setting(Setting.TAIL) & 0x10:
             self.present(b"RF")
 
-    def received(self, data: bytes) -> bytes:
+    def hear(self, data: bytes) -> bytes:
         """Commands; those with a wrong CRC are dropped without a word."""
         commands, self._incoming = gm65.feed_commands(self._incoming + data)
         return b"".join(self._obeyed(command) for command in commands)
@@ -90,7 +91,7 @@ class ElyctisEmulator(SerialDevice):
         """Whether the continuous mode is on."""
         return self._looking
 
-    def powered(self) -> None:
+    def power_on(self) -> None:
         """The mode is off after power-on."""
         self._incoming, self._looking = b"", False
 
@@ -99,7 +100,7 @@ class ElyctisEmulator(SerialDevice):
         with self._lock:
             self._inserted = elyctis.zone(document)
 
-    def received(self, data: bytes) -> bytes:
+    def hear(self, data: bytes) -> bytes:
         """Commands."""
         commands, self._incoming = elyctis.feed_commands(self._incoming + data)
         return b"".join(self._answered(kind, value) for kind, value in commands)
@@ -113,8 +114,9 @@ class ElyctisEmulator(SerialDevice):
         texts = {elyctis.Message.VERSION: b"IDBOX 1.7", elyctis.Message.SERIAL_NUMBER: b"EMULATED01"}
         return elyctis.message(kind, texts.get(kind, b""))
 
-    def tick(self) -> bytes:
+    def speak(self, now: float, faults: frozenset[Fault]) -> bytes:
         """The zone of a document that has just been put in."""
+        del now, faults
         if not self._looking or self._inserted is None:
             return b""
         found, self._inserted, self._looking = self._inserted, None, False

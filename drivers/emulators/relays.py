@@ -26,7 +26,7 @@ class LcusEmulator(SerialDevice):
         with self._lock:
             return tuple(self._relays)
 
-    def powered(self) -> None:
+    def power_on(self) -> None:
         """All relays fall off without power."""
         self._relays, self._incoming = [False] * len(self._relays), b""
 
@@ -34,9 +34,9 @@ class LcusEmulator(SerialDevice):
         """The board is fed by its cable: without it every relay falls off."""
         with self._lock:
             super().unplug()
-            self.powered()
+            self.power_on()
 
-    def received(self, data: bytes) -> bytes:
+    def hear(self, data: bytes) -> bytes:
         """Commands; only the question is answered."""
         commands, self._incoming = lcus.feed_commands(self._incoming + data)
         return b"".join(self._obeyed(command) for command in commands)

@@ -119,13 +119,13 @@ class SlipPrinterEmulator(SerialDevice):
         self.own_power = False
         """A pulled cable does not switch it off: it waits for the rest of what it was being told."""
 
-    def powered(self) -> None:
+    def power_on(self) -> None:
         """What was not printed yet is gone."""
         if not self.own_power:
             self._incoming = b""
             self.paper.start()
 
-    def received(self, data: bytes) -> bytes:
+    def hear(self, data: bytes) -> bytes:
         """Orders; questions are answered."""
         orders, self._incoming = escpos.feed_orders(self._incoming + data)
         answers = b"".join(self._done(order) for order in orders)

@@ -1,20 +1,15 @@
 """A GY-MCU90640 without the hardware: a real pseudo-terminal that speaks its bytes by the driver's own encoder."""
 
-import errno
-import os
-import select
-import tempfile
-import threading
 import time
-import tty
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from pathlib import Path
 
 import numpy as np
 
+from drivers.emulators.serial_device import SerialDevice
 from drivers.emulators.thermal_scene import Scene, draw
+from drivers.emulators.wire import Fault
+from drivers.readings import ThermalFrame
 from drivers.thermal import gy_mcu90640 as module
 
 _BITS_A_BYTE = 10
@@ -22,40 +17,25 @@ _DEFAULT_RATE_HERTZ = 4.0
 _DEFAULT_EMISSIVITY = 0.95
 
 
-class Fault(StrEnum):
-    """What can be made to go wrong."""
-
-    GARBAGE = "garbage"
-    """Bursts of noise between the frames, header bytes among them."""
-    DROP = "drop"
-    """Bytes missing from the middle of frames."""
-    CHECKSUM = "checksum"
-    """One byte of a frame changed."""
-    SILENCE = "silence"
-    """Nothing comes although the cable is in."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Module:
     """The controller's settings."""
 
+    baud: int
     rate_hertz: float = _DEFAULT_RATE_HERTZ
-    baud: int = 460_800
     emissivity: float = _DEFAULT_EMISSIVITY
     streaming: bool = True
 
 
-class ThermalEmulator:
-    """An emulated scanner; `path` is what a driver opens.
-
-    A context manager: entering starts it and plugs it in. `path` is a link that stays the same over an unplug and a
-    replug, as a udev name does.
+class ThermalEmulator(SerialDevice):
+    """An emulated scanner.
 
     Args:
-        seed: of the noise and the faults; the same seed gives the same bytes.
+        seed: of the noise and the faults; the same seed gives the same pictures.
         scene: what it looks at first.
         fault_share: how many of the frames a fault touches, 0 to 1.
         monotonic: seconds that only grow; sets the frame rate.
+        baud: that it has saved; 8 frames a second need this one, as delivered it has 115200.
     """
 
     def __init__(
@@ -64,34 +44,23 @@ class ThermalEmulator:
         scene: Scene | None = None,
         fault_share: float = 0.5,
         monotonic: Callable[[], float] = time.monotonic,
+        baud: int = 460_800,
     ) -> None:
+        header = module.HEADER + module.LENGTH
+        super().__init__("scanner", None, header=header, seed=seed, fault_share=fault_share, monotonic=monotonic)
         self._rng = np.random.default_rng(seed)
         self._scene = scene or Scene()
-        self._fault_share = fault_share
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
-        self._faults: frozenset[Fault] = frozenset()
-        self._saved = self._live = _Module()
-        self._ends: tuple[int, int] | None = None
+        self._saved = self._live = _Module(baud)
         self._received = b""
-        self._frame_wanted = False
+        self._wanted = False
+        self._due = 0.0
+        self._last: ThermalFrame | None = None
         self._frames_sent = 0
-        self._folder = tempfile.TemporaryDirectory(prefix="daan-thermal-")
-        self._path = Path(self._folder.name) / "scanner"
-        self._thread: threading.Thread | None = None
-
-    def __enter__(self) -> "ThermalEmulator":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     @property
-    def path(self) -> str:
-        """The device path for a driver; dangling while unplugged."""
-        return str(self._path)
+    def baud(self) -> int | None:
+        """Of its UART; another one is in force after it was saved and the power went."""
+        return self._live.baud
 
     @property
     def emissivity(self) -> float:
@@ -108,23 +77,6 @@ class ThermalEmulator:
         """Frames put on the wire, torn ones included; those that no one read are lost as on a real cable."""
         return self._frames_sent
 
-    def start(self) -> None:
-        """Plug in and stream."""
-        self.plug()
-        if self._thread is None:
-            self._stop.clear()
-            self._thread = threading.Thread(target=self._run, name="emulated thermal scanner", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Unplug for good, end the thread and remove the path."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-        self.unplug()
-        self._folder.cleanup()
-
     def present(self, celsius: float | None, distance_metres: float = 0.5) -> None:
         """Put a person with that warmest skin temperature in front; None sends them away."""
         with self._lock:
@@ -135,66 +87,29 @@ class ThermalEmulator:
         with self._lock:
             self._scene = scene
 
-    def set_faults(self, *faults: Fault) -> None:
-        """Exactly these faults are on from now."""
-        with self._lock:
-            self._faults = frozenset(faults)
+    def power_on(self) -> None:
+        """Unsaved settings are gone, as on the real module."""
+        self._live, self._received, self._wanted, self._due = self._saved, b"", False, 0.0
 
-    def plug(self) -> None:
-        """Connect the cable and give power: unsaved settings are gone, as on the real module."""
-        with self._lock:
-            if self._ends is not None:
-                return
-            master, slave = os.openpty()
-            # Raw from the start, or the line discipline would echo and edit the bytes until a driver opens the port.
-            tty.setraw(slave)
-            os.set_blocking(master, False)
-            self._ends = (master, slave)
-            self._live, self._received = self._saved, b""
-            self._path.unlink(missing_ok=True)
-            self._path.symlink_to(os.ttyname(slave))
+    def hear(self, data: bytes) -> bytes:
+        """The answers to the commands that are whole by now."""
+        commands, self._received = module.feed_commands(self._received + data)
+        return b"".join(self._obey(command) for command in commands)
 
-    def unplug(self) -> None:
-        """Pull the cable: whoever has the port open gets an error at once."""
-        with self._lock:
-            if self._ends is None:
-                return
-            # The name goes first: a closed pseudo-terminal's number may be another program's the next moment.
-            self._path.unlink(missing_ok=True)
-            for end in self._ends:
-                os.close(end)
-            self._ends = None
+    def speak(self, now: float, faults: frozenset[Fault]) -> bytes:
+        """A frame when it is time for one or one was asked for."""
+        if not self._wanted and (not self._live.streaming or now < self._due):
+            return b""
+        # A frame cannot come faster than the line carries it.
+        line = module.FRAME_BYTES * _BITS_A_BYTE / self._live.baud
+        self._due = max(self._due + max(1 / self._live.rate_hertz, line), now)
+        self._wanted = False
+        self._frames_sent += Fault.SILENCE not in faults
+        if Fault.STUCK not in faults or self._last is None:
+            self._last = draw(self._scene, self._rng)
+        return module.encode(self._last)
 
-    def _run(self) -> None:
-        due = self._monotonic()
-        while not self._stop.is_set():
-            wait = min(0.02, max(0.0, due - self._monotonic()))
-            with self._lock:
-                if self._ends is not None:
-                    self._listen(self._ends[0])
-                    now = self._monotonic()
-                    if self._frame_wanted or (self._live.streaming and now >= due):
-                        self._send(self._ends[0])
-                        self._frame_wanted = False
-                        # A frame cannot come faster than the wire carries it.
-                        wire = module.FRAME_BYTES * _BITS_A_BYTE / self._live.baud
-                        due = max(due + max(1 / self._live.rate_hertz, wire), now)
-            self._stop.wait(wait or 0.001)
-
-    def _listen(self, master: int) -> None:
-        if not select.select([master], [], [], 0)[0]:
-            return
-        try:
-            self._received += os.read(master, 4096)
-        except OSError as error:
-            if error.errno not in (errno.EIO, errno.EAGAIN):
-                raise
-            return
-        commands, self._received = module.feed_commands(self._received)
-        for command in commands:
-            self._obey(command, master)
-
-    def _obey(self, command: module.Command, master: int) -> None:
+    def _obey(self, command: module.Command) -> bytes:
         if command.baud is not None:
             # Takes effect after "save" and a power cycle.
             self._saved = replace(self._saved, baud=command.baud)
@@ -204,38 +119,9 @@ class ThermalEmulator:
             self._live = replace(self._live, emissivity=command.emissivity)
         elif command.streaming is not None:
             self._live = replace(self._live, streaming=command.streaming)
-            self._frame_wanted = not command.streaming
+            self._wanted = not command.streaming
         elif command.asks_emissivity:
-            self._write(master, module.emissivity_answer(self._live.emissivity))
+            return module.emissivity_answer(self._live.emissivity)
         elif command.saves:
             self._saved = replace(self._live, baud=self._saved.baud)
-
-    def _send(self, master: int) -> None:
-        data = module.encode(draw(self._scene, self._rng))
-        if Fault.SILENCE in self._faults:
-            return
-        self._frames_sent += 1
-        self._write(master, self._spoiled(data))
-
-    def _spoiled(self, data: bytes) -> bytes:
-        def hit(fault: Fault) -> bool:
-            return fault in self._faults and self._rng.random() < self._fault_share
-
-        if hit(Fault.CHECKSUM):
-            at = int(self._rng.integers(4, len(data)))
-            data = data[:at] + bytes((data[at] ^ int(self._rng.integers(1, 256)),)) + data[at + 1 :]
-        if hit(Fault.DROP):
-            at, gone = int(self._rng.integers(4, len(data) - 40)), int(self._rng.integers(1, 40))
-            data = data[:at] + data[at + gone :]
-        if hit(Fault.GARBAGE):
-            noise = bytes(self._rng.integers(0, 256, int(self._rng.integers(1, 200)), np.uint8))
-            header = module.HEADER + module.LENGTH if self._rng.random() < 0.5 else b""
-            data = noise + header + noise[:7] + data
-        return data
-
-    def _write(self, master: int, data: bytes) -> None:
-        try:
-            os.write(master, data)
-        except BlockingIOError:
-            # Nobody reads: on a real cable these bytes are lost too.
-            return
+        return b""

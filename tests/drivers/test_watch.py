@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from drivers.describe import describe
-from drivers.emulators.thermal import Fault, ThermalEmulator
+from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.thermal_scene import Scene, draw
+from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent, DeviceBusy, DeviceSilent, DriverError
 from drivers.readings import DeviceHealth, DeviceState
 from drivers.registry import THERMAL, thermal_codec
@@ -22,7 +23,7 @@ KEYS = ["at", "device", "max_celsius", "ambient_celsius", "state", "frames_good"
 
 
 def test_one_object_a_reading_while_warming_too() -> None:
-    with ThermalEmulator(2) as emulator:
+    with ThermalEmulator(2, baud=115_200) as emulator:
         emulator.present(38.0)
         lines = [json.loads(json.dumps(reading.as_json())) for reading in watch(emulator.path, "gy-mcu90640", 1.5)]
     assert 4 <= len(lines) <= 7
@@ -35,15 +36,15 @@ def test_one_object_a_reading_while_warming_too() -> None:
 
 
 def test_faults_are_counted_in_the_readings() -> None:
-    with ThermalEmulator(3) as emulator:
-        emulator.set_faults(Fault.CHECKSUM, Fault.GARBAGE)
+    with ThermalEmulator(3, baud=115_200) as emulator:
+        emulator.set_faults(Fault.FLIP, Fault.GARBAGE)
         last = list(watch(emulator.path, "gy-mcu90640", 3.0))[-1]
     assert last.frames_bad >= 1
     assert last.resyncs >= 1
 
 
 def test_an_unplug_on_the_way_is_waited_out() -> None:
-    with ThermalEmulator(2) as emulator:
+    with ThermalEmulator(2, baud=115_200) as emulator:
 
         def pull() -> None:
             time.sleep(0.8)
@@ -65,7 +66,7 @@ def test_what_cannot_be_watched_is_an_error_with_advice() -> None:
         next(watch("/dev/ttyNONE", "senseless", 1.0))
     with pytest.raises(DeviceAbsent, match="plug the device in"):
         next(watch("/dev/ttyNONE", "gy-mcu90640", 1.0))
-    with ThermalEmulator(2) as emulator:
+    with ThermalEmulator(2, baud=115_200) as emulator:
         emulator.set_faults(Fault.SILENCE)
         with pytest.raises(DeviceSilent, match="power"):
             list(watch(emulator.path, "gy-mcu90640", 0.4))
@@ -76,7 +77,7 @@ def test_what_cannot_be_watched_is_an_error_with_advice() -> None:
 
 
 def test_leaving_early_closes_the_port() -> None:
-    with ThermalEmulator(2) as emulator:
+    with ThermalEmulator(2, baud=115_200) as emulator:
         readings = watch(emulator.path, "gy-mcu90640", 60.0)
         next(readings)
         readings.close()  # type: ignore[attr-defined]

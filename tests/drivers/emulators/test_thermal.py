@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drivers.emulators.thermal import Fault, ThermalEmulator
+from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.thermal_scene import Scene, draw
+from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent, DeviceGone
 from drivers.ports import ByteLink, Decoded
 from drivers.thermal import gy_mcu90640 as module
@@ -88,7 +89,7 @@ def test_unplug_is_an_error_at_once_and_the_path_is_gone(emulator: ThermalEmulat
     link.close()
 
 
-@pytest.mark.parametrize("fault", [Fault.GARBAGE, Fault.CHECKSUM, Fault.DROP])
+@pytest.mark.parametrize("fault", [Fault.GARBAGE, Fault.FLIP, Fault.DROP])
 def test_faults_show_on_the_wire_and_spare_the_others(fault: Fault) -> None:
     with ThermalEmulator(3) as emulator:
         link = open_serial(emulator.path, 460_800)

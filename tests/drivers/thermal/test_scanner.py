@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drivers.emulators.thermal import Fault, ThermalEmulator
+from drivers.emulators.thermal import ThermalEmulator
+from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent, DeviceGone
 from drivers.readings import DeviceHealth, DeviceState, TemperatureState, ThermalFrame
 from drivers.thermal import gy_mcu90640 as module
@@ -76,7 +77,7 @@ def test_the_protocols_own_warm_up_is_four_minutes() -> None:
 
 def test_every_fault_on_the_cable_and_still_frames() -> None:
     with ThermalEmulator(5) as emulator, scanner_on(emulator.path, warm_up_seconds=0.0) as scanner:
-        emulator.set_faults(Fault.GARBAGE, Fault.DROP, Fault.CHECKSUM)
+        emulator.set_faults(Fault.GARBAGE, Fault.DROP, Fault.FLIP)
         assert until(lambda: health(scanner).frames_good >= 5 and health(scanner).frames_bad >= 3)
         assert health(scanner).resyncs >= 3
         assert until(lambda: health(scanner).state is DeviceState.DEGRADED, 12)
