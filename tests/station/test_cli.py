@@ -118,7 +118,7 @@ def test_verify_takes_any_bytes_from_standard_input():
 
 
 def test_devices_watch_prints_one_object_per_reading():
-    with ThermalEmulator(1) as emulator:
+    with ThermalEmulator(1, baud=115_200) as emulator:
         emulator.present(36.6)
         got = rows(station("devices", "watch", "--json", "--seconds", 2, "--port", emulator.path))
     assert len(got) >= 4
