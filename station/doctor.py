@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from config.messages.said import Said, say
 from config.rules.cases import failing_cases
 from config.rules.errors import RuleError
 from config.rules.ruleset import in_force
@@ -59,7 +60,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _clock() -> Finding:
     now = utc_now()
     if now.year < _EARLIEST_YEAR:
-        return Finding("clock", False, f"It says {now:%Y-%m-%d}, which is past; set it, or expiry cannot be told.")
+        past = say("It says {date}, which is past; set it, or expiry cannot be told.", date=f"{now:%Y-%m-%d}")
+        return Finding("clock", False, past)
     return Finding("clock", True, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
@@ -67,10 +69,11 @@ def _disk(paths: StationPaths) -> Finding:
     folder = next(p for p in (paths.state, *paths.state.absolute().parents) if p.exists())
     free = shutil.disk_usage(folder).free
     if free < _LEAST_FREE:
+        left = f"{free / 1e9:.1f}"
         return Finding(
-            "disk", False, f"{free / 1e9:.1f} GB free; remove what is not needed before nothing can be saved."
+            "disk", False, say("{gb} GB free; remove what is not needed before nothing can be saved.", gb=left)
         )
-    return Finding("disk", True, f"{free / 1e9:.0f} GB free")
+    return Finding("disk", True, say("{gb} GB free.", gb=f"{free / 1e9:.0f}"))
 
 
 def _models() -> Finding:
@@ -78,7 +81,7 @@ def _models() -> Finding:
         MrzReader.load()
     except ModelError as error:
         return Finding("models", False, str(error))
-    return Finding("models", True, "The passport reader's weights are whole.")
+    return Finding("models", True, say("The passport reader's weights are whole."))
 
 
 def _rules(settings: Settings) -> Finding:
@@ -88,13 +91,13 @@ def _rules(settings: Settings) -> Finding:
     except (RuleError, CannotStart) as error:
         return Finding("rules", False, str(error))
     if found is None:
-        return Finding("rules", False, f"No rule set is in force at {place.code} {place.direction}; add one.")
+        none = say("No rule set is in force at {place}; add one.", place=f"{place.code} {place.direction}")
+        return Finding("rules", False, none)
     wrong = failing_cases(found)
     if wrong:
         return Finding("rules", False, wrong[0])
-    return Finding(
-        "rules", True, f"{found.id} no. {found.number}, {found.order}; its {len(found.cases)} cases are right."
-    )
+    name, cases = f"{found.id} no. {found.number}, {found.order}", str(len(found.cases))
+    return Finding("rules", True, say("{rules}; its {cases} cases are right.", rules=name, cases=cases))
 
 
 def _trust(settings: Settings, paths: StationPaths) -> Iterator[Finding]:
@@ -104,13 +107,16 @@ def _trust(settings: Settings, paths: StationPaths) -> Iterator[Finding]:
         yield Finding("trust", False, str(error))
         return
     if not len(believed):
-        yield Finding("trust", False, "No signer is trusted: every certificate will be undecided; import a bundle.")
+        none = say("No signer is trusted: every certificate will be undecided; import a bundle.")
+        yield Finding("trust", False, none)
         return
     stale, now = timedelta(days=settings.trust.stale_days), utc_now()
     for scheme in Scheme:
         signers = believed.of_scheme(scheme)
         if signers:
-            yield _age(f"trust {scheme.value}", f"{len(signers)} signers", believed.age(now, scheme), stale)
+            yield _age(
+                f"trust {scheme.value}", say("{n} signers", n=str(len(signers))), believed.age(now, scheme), stale
+            )
     yield from _revocations(paths, now, stale)
 
 
@@ -127,27 +133,34 @@ def _revocations(paths: StationPaths, now: datetime, stale: timedelta) -> Iterat
             yield Finding("revocations", False, str(error))
             continue
         age = None if held.created_at is None else now - held.created_at
-        yield _age("revocations", f"{held.entries} entries", age, stale)
+        yield _age("revocations", say("{n} entries", n=str(held.entries)), age, stale)
 
 
-def _age(what: str, count: str, age: timedelta | None, stale: timedelta) -> Finding:
+def _age(what: str, count: Said, age: timedelta | None, stale: timedelta) -> Finding:
     """How old a list is: unknown and the future are not good either."""
     if age is None:
-        return Finding(what, False, f"{count}, of unknown age; import a list that says its date.")
+        return Finding(what, False, say("{count}, of unknown age; import a list that says its date.", count=count))
     days = age // timedelta(days=1)
     if age < -timedelta(days=1):
-        return Finding(what, False, f"{count}, made {-days} days from now; check the clock.")
+        future = say("{count}, made {days} days from now; check the clock.", count=count, days=str(-days))
+        return Finding(what, False, future)
     if age > stale:
-        return Finding(what, False, f"{count}, {days} days old; import a newer list.")
-    return Finding(what, True, f"{count}, {max(days, 0)} days old.")
+        return Finding(what, False, say("{count}, {days} days old; import a newer list.", count=count, days=str(days)))
+    return Finding(what, True, say("{count}, {days} days old.", count=count, days=str(max(days, 0))))
 
 
 def _journal(paths: StationPaths) -> Iterator[Finding]:
     for aside in sorted(paths.state.glob("journal-unreadable-*.db")):
-        said = f"{aside.name} was set aside because its key was lost; it may hold what the EOC never received: keep it."
-        yield Finding("journal", False, said)
+        yield Finding(
+            "journal",
+            False,
+            say(
+                "{file} was set aside because its key was lost; it may hold what the EOC never received: keep it.",
+                file=aside.name,
+            ),
+        )
     if not paths.journal.exists():
-        yield Finding("journal", True, "There is none yet; the kiosk makes it at its first start.")
+        yield Finding("journal", True, say("There is none yet; the kiosk makes it at its first start."))
         return
     try:
         reader = JournalReader(paths.journal, read_key(paths.journal_key))
@@ -163,12 +176,14 @@ def _journal(paths: StationPaths) -> Iterator[Finding]:
     finally:
         reader.close()
     if found.broken_at is None:
-        yield Finding("journal", True, f"{found.entries} entries, the chain is whole.")
+        yield Finding("journal", True, say("{n} entries, the chain is whole.", n=str(found.entries)))
     else:
-        yield Finding("journal", False, f"The chain breaks at entry {found.broken_at}; keep the file, tell the EOC.")
-    yield Finding("seal", False, "UNSEALED: the journal's key lies in a bare file, as in a demonstration.")
+        at = str(found.broken_at)
+        yield Finding("journal", False, say("The chain breaks at entry {at}; keep the file, tell the EOC.", at=at))
+    bare = say("UNSEALED: the journal's key lies in a bare file, as in a demonstration.")
+    yield Finding("seal", False, bare)
     state = read_state(paths.sync, head, reader.journal)
-    yield Finding("uplink", state.reason is None, state.reason or f"{state.waiting} entries wait.")
+    yield Finding("uplink", state.reason is None, state.reason or say("{n} entries wait.", n=str(state.waiting)))
 
 
 def _centre(paths: StationPaths) -> Finding:
@@ -176,7 +191,7 @@ def _centre(paths: StationPaths) -> Finding:
         home = membership(paths)
     except SyncError as error:
         return Finding("centre", False, str(error))
-    return Finding("centre", True, f"Enrolled at {home.address}.")
+    return Finding("centre", True, say("Enrolled at {address}.", address=home.address))
 
 
 def _camera(settings: Settings) -> Finding:
