@@ -22,7 +22,7 @@ import zstandard
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from sync.errors import BatchUnreadable
-from sync.facts import Entry, FactKind, Priority, canonical, chain_hash, header_bytes, payload_hash
+from sync.facts import Entry, FactKind, Priority, canonical, chain_hash, header_bytes, payload_hash, priority_of
 from sync.keys import detached_is_good, sign_detached
 from sync.receipt import ParkReason
 
@@ -182,7 +182,7 @@ def _row(entry: Entry, previous: Entry | None) -> tuple[Any, ...]:
     if follows and previous is not None and chain_hash(previous.chain_sha256, entry) == chain:
         chain = None
     recorded_ms = _milliseconds(entry.recorded_at)
-    return (entry.sequence, entry.kind.value, entry.priority.value, recorded_ms, salt, payload, declared, chain)
+    return (entry.sequence, str(entry.kind), str(entry.priority), recorded_ms, salt, payload, declared, chain)
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -221,7 +221,7 @@ def _read_row(
             journal=journal,
             sequence=sequence,
             kind=FactKind(kind),
-            priority=Priority(priority),
+            priority=_word(priority),
             recorded_at=_EPOCH + timedelta(milliseconds=recorded_ms),
             payload_sha256=_hash(declared if declared is not None else computed),
             chain_sha256=b"",
@@ -283,6 +283,13 @@ def _hash(value: Any) -> bytes:
     if not isinstance(value, bytes) or len(value) != 32:
         raise ValueError("not a SHA-256 hash")
     return value
+
+
+def _word(value: Any) -> Priority | str:
+    """A priority, also one that only a newer station knows: it is part of the header and must survive."""
+    if not isinstance(value, str) or not 0 < len(value) <= 32 or not value.isascii() or not value.isprintable():
+        raise ValueError("not a priority")
+    return priority_of(value)
 
 
 def _is_name(value: Any) -> bool:

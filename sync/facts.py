@@ -23,13 +23,49 @@ class FactKind(StrEnum):
     JOURNAL_OPENED = "journal_opened"
     SCREENING = "screening"
     CORRECTION = "correction"
+    OFFICER_ACT = "officer_act"
+    """Something that an officer did beside a verdict, as opening the gate."""
+    """A named person says that an earlier screening was wrong; that one stays as it is."""
+    INCIDENT = "incident"
+    COMPLAINT = "complaint"
+    DECLARATION = "declaration"
+    """A traveller's own answers."""
+    SHIFT = "shift"
+    ZERO_REPORT = "zero_report"
+    """Nobody was screened in a span of time: silence that is meant."""
+    PURGE = "purge"
+    """A signed statement of what was erased, and by which rule."""
 
 
 class Priority(StrEnum):
-    """What overtakes what on the way up."""
+    """What overtakes what on the way up, first to last. The word is part of the chain: its spelling stays."""
 
     ALERT = "alert"
     NORMAL = "normal"
+    """Verdicts, and whatever else keeps the order of the journal."""
+    CORRECTION = "correction"
+    OFFICER_ACT = "officer_act"
+    """Something that an officer did beside a verdict, as opening the gate."""
+    HEALTH = "health"
+    """Devices, shifts, zero reports, statements: what only describes the station."""
+    PHOTO = "photo"
+    """The largest and least urgent; the first that is shed."""
+
+
+def kind_of(text: str) -> FactKind | str:
+    """The kind by its word; a word that this version does not know stays a word (G11)."""
+    try:
+        return FactKind(text)
+    except ValueError:
+        return text
+
+
+def priority_of(text: str) -> Priority | str:
+    """The priority by its word; as `kind_of`."""
+    try:
+        return Priority(text)
+    except ValueError:
+        return text
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
@@ -62,8 +98,9 @@ class Entry:
     """UUIDv7 of the journal file."""
     sequence: int
     """1, 2, 3 … without holes."""
-    kind: FactKind
-    priority: Priority
+    kind: FactKind | str
+    """A plain word when a newer version wrote it."""
+    priority: Priority | str
     recorded_at: datetime
     payload_sha256: bytes
     """SHA-256(salt + payload)."""
@@ -85,8 +122,8 @@ def header(entry: Entry) -> bytes:
         entry.station,
         entry.journal,
         entry.sequence,
-        entry.kind.value,
-        entry.priority.value,
+        str(entry.kind),
+        str(entry.priority),
         entry.recorded_at,
         entry.payload_sha256,
     )

@@ -103,7 +103,7 @@ def _insert(connection: Connection, entries: Sequence[Told], address: dict[str, 
 
 def _row(entry: Entry, facts: ScreeningFacts) -> tuple[Any, ...]:
     return (
-        entry.sequence, entry.kind.value, entry.priority.value, entry.recorded_at, entry.payload_sha256,
+        entry.sequence, str(entry.kind), str(entry.priority), entry.recorded_at, entry.payload_sha256,
         entry.chain_sha256, entry.salt, entry.payload, facts.verdict, facts.reasons, facts.document_kind,
         facts.nationality,
     )  # fmt: skip

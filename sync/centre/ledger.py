@@ -22,7 +22,7 @@ from sync.centre.facts import screening_facts
 from sync.centre.insertion import Told, insert
 from sync.centre.partitions import Partitions
 from sync.centre.ranges import runs, split
-from sync.facts import GENESIS, Entry, FactKind, Priority, chain_hash
+from sync.facts import GENESIS, Entry, FactKind, Priority, chain_hash, kind_of, priority_of
 from sync.receipt import Parked, ParkReason
 
 _PARK = """
@@ -199,7 +199,7 @@ def _declared(batch: Batch, now: datetime) -> dict[str, Any]:
     head = batch.head
     return {
         "held": held,
-        "normal": max((e.sequence for e in batch.entries if e.priority is Priority.NORMAL), default=0),
+        "normal": max((e.sequence for e in batch.entries if e.priority is not Priority.ALERT), default=0),
         "head": head.sequence,
         "chain": head.chain_sha256,
         "watermark": head.watermark,
@@ -216,7 +216,7 @@ def _set_apart(entry: Entry, reason: ParkReason) -> ParkedEntry:
 
 def _header_only(batch: Batch, row: tuple[Any, ...]) -> Entry:
     return Entry(
-        batch.station, batch.journal, row[0], FactKind(row[1]), Priority(row[2]), row[3], row[4], row[5], None, None
+        batch.station, batch.journal, row[0], kind_of(row[1]), priority_of(row[2]), row[3], row[4], row[5], None, None
     )
 
 

@@ -94,14 +94,14 @@ def test_a_bad_entry_is_named_and_the_others_are_taken(changes, reason):
 def test_a_kind_of_a_newer_station_is_parked():
     journal = journal_of(3)
     document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, list(journal.entries(0, 3)))))
-    document["columns"]["kind"][0] = "complaint"
+    document["columns"]["kind"][0] = "from_a_later_year"
     batch = decode(zstandard.ZstdCompressor().compress(cbor2.dumps(document)))
     assert [(p.sequence, p.reason) for p in batch.parked] == [(1, ParkReason.KIND_UNKNOWN)]
 
 
 def test_what_follows_a_kind_of_a_newer_station_is_taken():
     journal = journal_of(2)
-    newer = StrEnum("Newer", {"COMPLAINT": "complaint"}).COMPLAINT
+    newer = StrEnum("Newer", {"LATER": "from_a_later_year"}).LATER
     third = replace(journal.put(journal.screening()), kind=newer)
     second = next(journal.entries(1, 1))
     journal.overwrite(3, replace(third, chain_sha256=chain_hash(second.chain_sha256, third)))
@@ -109,6 +109,16 @@ def test_what_follows_a_kind_of_a_newer_station_is_taken():
     batch = decode(wire(journal, list(journal.entries(0, 6))))
     assert [(p.sequence, p.reason) for p in batch.parked] == [(3, ParkReason.KIND_UNKNOWN)]
     assert list(batch.entries) == [e for e in journal.entries(0, 6) if e.sequence != 3]
+
+
+def test_a_priority_of_a_newer_station_is_taken_as_its_word():
+    journal = journal_of(2)
+    third = replace(journal.put(journal.screening()), priority="most_urgent")
+    second = next(journal.entries(1, 1))
+    journal.overwrite(3, replace(third, chain_sha256=chain_hash(second.chain_sha256, third)))
+    batch = decode(wire(journal, list(journal.entries(0, 3))))
+    assert not batch.parked
+    assert [str(e.priority) for e in batch.entries] == ["normal", "normal", "most_urgent"]
 
 
 def test_a_value_that_contains_itself_is_parked():
