@@ -23,9 +23,9 @@ class FactKind(StrEnum):
     JOURNAL_OPENED = "journal_opened"
     SCREENING = "screening"
     CORRECTION = "correction"
+    """A named person says that an earlier screening was wrong; that one stays as it is."""
     OFFICER_ACT = "officer_act"
     """Something that an officer did beside a verdict, as opening the gate."""
-    """A named person says that an earlier screening was wrong; that one stays as it is."""
     INCIDENT = "incident"
     COMPLAINT = "complaint"
     DECLARATION = "declaration"
@@ -44,8 +44,6 @@ class Priority(StrEnum):
     NORMAL = "normal"
     """Verdicts, and whatever else keeps the order of the journal."""
     CORRECTION = "correction"
-    OFFICER_ACT = "officer_act"
-    """Something that an officer did beside a verdict, as opening the gate."""
     HEALTH = "health"
     """Devices, shifts, zero reports, statements: what only describes the station."""
     PHOTO = "photo"
@@ -149,6 +147,16 @@ def header_bytes(
 def chain_hash(previous: bytes, entry: Entry) -> bytes:
     """The chain hash that `entry` must carry after `previous`, 32 bytes."""
     return hashlib.sha256(previous + header(entry)).digest()
+
+
+def chain_before(first: Entry) -> bytes:
+    """The chain hash that entry 1 follows from: the head of the journal that it says it continues, else GENESIS."""
+    if first.kind is not FactKind.JOURNAL_OPENED or first.payload is None:
+        return GENESIS
+    try:
+        return bytes.fromhex(json.loads(first.payload)["previous"]["chain_sha256"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return GENESIS
 
 
 class Outbox(Protocol):
