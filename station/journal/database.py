@@ -5,6 +5,7 @@ The only file that makes an engine. The kiosk opens it for writing; sync and the
 
 import fcntl
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
@@ -74,6 +75,28 @@ def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
         _migrate(engine)
         path.chmod(0o600)
     return engine
+
+
+def refusal(error: DatabaseError) -> JournalError:
+    """Why a write was not taken."""
+    if not isinstance(error, OperationalError):
+        return JournalFaulty("the journal did not take the record; run: station journal verify")
+    if "full" in str(error.orig):
+        return JournalFull("the disk is full, nothing was saved; free space, then try again")
+    return JournalFaulty("the disk did not take the record, nothing was saved; see station doctor")
+
+
+def suspect(path: Path, error: DatabaseError) -> None:
+    """Mark a journal whose pages fail, so that the next start of the kiosk looks at all of it and salvages it."""
+    said = str(error.orig)
+    if "malformed" in said or "not a database" in said:
+        with suppress(OSError):
+            mark_of(path).touch(mode=0o600)
+
+
+def mark_of(path: Path) -> Path:
+    """The file beside a journal that marks it as suspect; it holds nothing."""
+    return path.with_suffix(".suspect")
 
 
 def _why(path: Path, error: DatabaseError) -> JournalError:

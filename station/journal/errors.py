@@ -6,6 +6,9 @@ JournalError
 ├── JournalFull     the disk is full: nothing was saved
 ├── JournalFaulty   the disk failed, or the chain does not hold
 ├── JournalBusy     another program writes this journal
+├── FactRefused     a fact lacks a field, or has one that is too long
+├── PassphraseWrong the passphrase does not open the key
+├── ExportRefused   a sealed export cannot be written
 └── RecordUnreadable  a record does not hold what is asked of it
 """
 
@@ -36,3 +39,15 @@ class JournalBusy(JournalError):
 
 class RecordUnreadable(JournalError):
     """A record does not hold what is asked of it; the message says why and what to do."""
+
+
+class FactRefused(JournalError):
+    """A fact lacks a field, or has one that is too long."""
+
+
+class PassphraseWrong(JournalError):
+    """The passphrase does not open the key."""
+
+
+class ExportRefused(JournalError):
+    """A sealed export cannot be written."""

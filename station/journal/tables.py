@@ -25,11 +25,14 @@ entry = Table(
     Column("salt", LargeBinary),
     Column("payload", LargeBinary),
     Column("subject", String),
+    Column("checksum", LargeBinary),
 )
-"""`subject` is the screening that the entry is about; it is derived from the payload, for look-ups."""
+"""`subject` is the screening that the entry is about; it is derived from the payload, for look-ups. `checksum`: see
+`station.journal.rows`; NULL in rows of before revision 0003."""
 
 Index("entry_subject", entry.c.subject)
 Index("entry_alert", entry.c.sequence, sqlite_where=entry.c.priority == "alert")
+Index("entry_other", entry.c.kind, entry.c.sequence, sqlite_where=entry.c.kind != "screening")
 
 picture = Table(
     "picture",
@@ -38,5 +41,8 @@ picture = Table(
     Column("subject", String),
     Column("recorded_at", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("checksum", LargeBinary),
 )
 """Photographs of papers, by the SHA-256 that the record names. They are no entries: sync does not send them."""
+
+Index("picture_age", picture.c.recorded_at)

@@ -15,14 +15,14 @@ from uuid import UUID
 from psycopg.types.multirange import Int8Multirange
 from psycopg.types.range import Int8Range
 
-from sync.batch import Batch, ParkedEntry, pack_entry, payload_object
+from sync.batch import Batch, ParkedEntry, pack_entry
 from sync.centre.alerts import raise_alerts
 from sync.centre.database import Connection, Database
 from sync.centre.facts import screening_facts
 from sync.centre.insertion import Told, insert
 from sync.centre.partitions import Partitions
 from sync.centre.ranges import runs, split
-from sync.facts import GENESIS, Entry, FactKind, Priority, chain_hash, kind_of, priority_of
+from sync.facts import GENESIS, Entry, Priority, chain_before, chain_hash, kind_of, priority_of
 from sync.receipt import Parked, ParkReason
 
 _PARK = """
@@ -150,7 +150,7 @@ class Ledger:
                 ledger[row[0]] = _header_only(batch, row)
         broken = set()
         for sequence in firsts:
-            before = _before_first(here[sequence]) if sequence == 1 else chains.get(sequence - 1)
+            before = chain_before(here[sequence]) if sequence == 1 else chains.get(sequence - 1)
             if sequence not in ledger and before and chain_hash(before, here[sequence]) != here[sequence].chain_sha256:
                 broken.add(sequence)
         for sequence in lasts:
@@ -218,15 +218,3 @@ def _header_only(batch: Batch, row: tuple[Any, ...]) -> Entry:
     return Entry(
         batch.station, batch.journal, row[0], kind_of(row[1]), priority_of(row[2]), row[3], row[4], row[5], None, None
     )
-
-
-def _before_first(entry: Entry) -> bytes:
-    """The chain hash before entry 1: genesis, or the head of the journal that it says it follows."""
-    content = payload_object(entry.payload) if entry.payload is not None else None
-    previous = content.get("previous") if content else None
-    if entry.kind is FactKind.JOURNAL_OPENED and isinstance(previous, dict):
-        try:
-            return bytes.fromhex(previous["chain_sha256"])
-        except (KeyError, TypeError, ValueError):
-            return GENESIS
-    return GENESIS

@@ -183,14 +183,3 @@ def test_a_picture_is_saved_with_its_record_under_its_digest_and_stays_out_of_th
     assert book.head() == head, "record and picture together, or neither"
     book.append(FactKind.SCREENING, Priority.NORMAL, {"n": 3})
     assert book.verify().broken_at is None
-
-
-def test_a_journal_without_pictures_gets_their_table_when_it_is_opened(tmp_path):
-    book = journal(tmp_path)
-    with book._engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE picture")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    book.close()
-    again = journal(tmp_path)
-    again.append(FactKind.SCREENING, Priority.NORMAL, {"n": 1}, pictures=[b"x"])
-    assert again.picture(hashlib.sha256(b"x").hexdigest()) == b"x"
