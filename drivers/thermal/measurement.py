@@ -1,16 +1,17 @@
-"""From thermal frames to the skin temperature of one person. Pure; nothing is clamped or invented.
+"""From thermal frames to the raw skin temperature of one person. Pure; nothing is corrected, clamped or invented here.
 
 Several frames are taken and their median used, and a measurement that spreads is UNSTEADY. When there is no face the
-answer is NO_FACE, and a person takes over.
+answer is NO_FACE, and a person takes over. Corrections, flags and what else a value needs before it may be used are
+in drivers.thermal.qualifying; one-point sensors in drivers.thermal.point_measure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
-from drivers.readings import SkinTemperature, TemperatureState, ThermalFrame
+from drivers.readings import Flag, Method, SkinTemperature, TemperatureState, ThermalFrame
 from drivers.thermal.face import FaceRegion, FaceSettings, find_face
 
 TimedFrame = tuple[ThermalFrame, datetime]
@@ -31,6 +32,15 @@ class MeasureSettings:
     stale_seconds: float = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one frame shows of a person."""
+
+    celsius: float
+    spot: tuple[int, int] | None = None
+    flags: tuple[Flag, ...] = ()
+
+
 def measure(
     frames: Sequence[TimedFrame],
     now: datetime,
@@ -41,7 +51,7 @@ def measure(
     emissivity: float,
     warming: bool = False,
 ) -> SkinTemperature:
-    """The skin temperature that the newest frames give.
+    """The skin temperature that the newest frames of a picture scanner give.
 
     A face must be in the newest frame and in `frames_needed` of the last ones; a step aside starts it again.
 
@@ -54,7 +64,18 @@ def measure(
         emissivity: the one that the scanner measured with.
         warming: the scanner has not been powered for long enough.
     """
-    answer = SkinTemperature(
+    answer = nothing(now, device, emissivity)
+
+    def look(frame: ThermalFrame) -> Look | None:
+        face: FaceRegion | None = find_face(frame, face_settings)
+        return None if face is None else Look(face.max_celsius, face.spot, tuple(getattr(face, "flags", ())))
+
+    return steady(frames, now, settings, answer, look, warming=warming)
+
+
+def nothing(now: datetime, device: str, emissivity: float, method: Method = Method.FACE) -> SkinTemperature:
+    """The answer as long as nothing was measured."""
+    return SkinTemperature(
         state=TemperatureState.STALE,
         measured_at=now,
         device=device,
@@ -63,36 +84,61 @@ def measure(
         ambient_celsius=None,
         frames=0,
         emissivity=emissivity,
+        method=method,
     )
+
+
+def steady(
+    frames: Sequence[TimedFrame],
+    now: datetime,
+    settings: MeasureSettings,
+    answer: SkinTemperature,
+    look: Callable[[ThermalFrame], Look | None],
+    *,
+    warming: bool,
+) -> SkinTemperature:
+    """The median of what the newest frames show of one person, and whether it holds still.
+
+    Args:
+        frames: oldest first, with the time each came.
+        now: the time of the measurement.
+        settings: what counts as steady.
+        answer: what is said when nothing was measured.
+        look: what one frame shows; None when nobody is in it.
+        warming: the scanner has not been powered for long enough.
+    """
     if not frames or (now - frames[-1][1]).total_seconds() > settings.stale_seconds:
         return answer
     newest, newest_at = frames[-1]
     answer = replace(answer, ambient_celsius=newest.ambient_celsius)
     if warming:
         return replace(answer, state=TemperatureState.WARMING)
-    faces: list[FaceRegion] = []
+    looks: list[Look] = []
     missed = 0
     for frame, at in reversed(frames[-settings.frames_used :]):
-        face = find_face(frame, face_settings)
-        missed = missed + 1 if face is None else 0
+        seen = look(frame)
+        missed = missed + 1 if seen is None else 0
         if (
-            missed > (settings.frames_missed if faces else 0)
+            missed > (settings.frames_missed if looks else 0)
             or (newest_at - at).total_seconds() > settings.window_seconds
         ):
             break
-        if face is not None:
-            faces.append(face)
-    if not faces:
+        if seen is not None:
+            looks.append(seen)
+    if not looks:
         return replace(answer, state=TemperatureState.NO_FACE)
-    maxima = [face.max_celsius for face in faces]
+    maxima = [each.celsius for each in looks]
     spread = max(maxima) - min(maxima)
     # Too few frames yet is as little to be believed as too wide a spread.
-    steady = len(faces) >= settings.frames_needed and spread <= settings.spread_celsius
+    good = len(looks) >= settings.frames_needed and spread <= settings.spread_celsius
+    median = float(np.median(maxima))
     return replace(
         answer,
-        state=TemperatureState.READY if steady else TemperatureState.UNSTEADY,
-        max_celsius=float(np.median(maxima)),
+        state=TemperatureState.READY if good else TemperatureState.UNSTEADY,
+        max_celsius=median,
+        raw_celsius=median,
         spread_celsius=spread,
-        frames=len(faces),
-        spot=faces[0].spot,
+        frames=len(looks),
+        spot=looks[0].spot,
+        flags=tuple(dict.fromkeys(flag for each in looks for flag in each.flags)),
     )
