@@ -1,25 +1,35 @@
-"""Cameras: V4L2 devices, video files and picture folders behind one FrameSource. The only file with cv2.VideoCapture.
+"""Cameras of every kind behind one FrameSource: devices, network cameras, recordings, picture folders.
 
-OpenCV is told the format, and what really comes is read back from the frame: `set` may return true and be ignored.
+Devices and network cameras are held by a process of their own (`drivers.cameras.process`), because their drivers may
+hang; recordings and folders are read here.
 """
 
 import os
 import random
+import re
 import stat
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
-import cv2
-import numpy as np
-
-from drivers.camera_loop import Camera, Ended, Eye
-from drivers.errors import DeviceAbsent, DeviceBusy, DeviceGone
-from drivers.picture_folder import Look, PictureFolder
+from config.messages.said import say
+from drivers.cameras.capture import Capture, open_video
+from drivers.cameras.controls import Control
+from drivers.cameras.format import Expected
+from drivers.cameras.loop import Camera, Ended, Eye, LoopSettings
+from drivers.cameras.picture_folder import Look, PictureFolder
+from drivers.cameras.process import ProcessEye, ProcessSettings
+from drivers.cameras.words import Kind
+from drivers.errors import DeviceAbsent, DeviceGone
 from drivers.readings import CameraFrame, DeviceHealth
+
+_STREAM_FROZEN_SECONDS = 30.0
+"""H.264 may send a still desk as the same pixels for a while; every picture of its own (key frame) is another again."""
+_NETWORK = ("rtsp", "http", "https")
 
 
 class FrameSource(Protocol):
@@ -48,37 +58,44 @@ class CameraSettings:
     height: int = 720
     """Asked of a V4L2 device; what comes is in the frame."""
     fps: float = 15.0
-    """Asked of a V4L2 device; the pace of a folder; a video file keeps its own when it states one."""
+    """Asked of a V4L2 device, expected of a stream; the pace of a folder. A recording keeps its own."""
     loop: bool = True
-    """A video file starts again at its end."""
+    """A recording starts again at its end."""
     stale_seconds: float = 2.0
+    controls: Mapping[Control, float] = field(default_factory=dict)
+    """What is fixed on a V4L2 device; the rest stays as it is."""
+    open_seconds: float = 10.0
+    """A device or stream that takes longer to open is stuck."""
+    hung_seconds: float = 5.0
+    """A device or stream that gives nothing for so long is stuck."""
 
 
-class _Capture:
-    """A V4L2 device or a video file by OpenCV."""
+class _Recording:
+    """A video file as a camera, at its own pace."""
 
-    def __init__(self, capture: cv2.VideoCapture, name: str, pace_seconds: float, is_sensor: bool, loop: bool) -> None:
+    is_sensor = False
+
+    def __init__(self, capture: Capture, name: str, settings: CameraSettings) -> None:
         self._capture = capture
         self._name = name
-        self._loop = loop
+        self._loop = settings.loop
         self._read_any = False
-        self.pace_seconds = pace_seconds
-        self.is_sensor = is_sensor
+        self.pace_seconds = 1 / capture.fps if 1 <= capture.fps <= 240 else 1 / settings.fps
 
     def grab(self) -> Look:
-        good, pixels = self._capture.read()
-        if not good and not self.is_sensor and self._read_any:
+        pixels = self._capture.read()
+        if pixels is None and self._read_any:
             if not self._loop:
-                raise Ended(f"The recording {self._name} has ended; start again to see it once more.")
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-            good, pixels = self._capture.read()
-        if not good or pixels is None:
-            raise DeviceGone(f"{self._name} gives no pictures any more; check its cable.")
+                raise Ended(say("The recording {path} has ended; start again to see it once more.", path=self._name))
+            self._capture.rewind()
+            pixels = self._capture.read()
+        if pixels is None:
+            raise DeviceGone(say("The recording {path} gives no pictures; record it anew.", path=self._name))
         self._read_any = True
-        return Look(np.asarray(pixels, np.uint8), fresh=True)
+        return Look(pixels, fresh=True)
 
     def close(self) -> None:
-        self._capture.release()
+        self._capture.close()
 
 
 class _Folder:
@@ -97,47 +114,81 @@ class _Folder:
         return
 
 
-def _open_v4l2(where: str, settings: CameraSettings) -> _Capture:
-    path = Path(f"/dev/video{where}") if where.isdecimal() else Path(where)
+Stopping = Callable[[], bool]
+
+
+def device_path(where: str) -> Path:
+    """The device file of `v4l2:WHERE`: a number, or a path such as `/dev/v4l/by-path/...-video-index0`."""
+    return Path(f"/dev/video{where}") if where.isdecimal() else Path(where)
+
+
+def _open_v4l2(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
+    path = device_path(where)
+    if re.search(r"-index[1-9]\d*$", path.name):
+        pattern = "{path} carries data about pictures, not pictures; take the name that ends in -video-index0."
+        raise DeviceAbsent(say(pattern, path=str(path)))
     if not path.exists():
-        raise DeviceAbsent(f"There is no camera at {path}; plug it in or correct the profile.")
+        raise DeviceAbsent(say("There is no camera at {path}; plug it in or correct the profile.", path=str(path)))
     if not stat.S_ISCHR(path.stat().st_mode):
-        raise DeviceAbsent(f"{path} is not a camera; correct the profile.")
+        raise DeviceAbsent(say("{path} is not a camera; correct the profile.", path=str(path)))
     if not os.access(path, os.R_OK | os.W_OK):
-        raise DeviceAbsent(f"This user may not open {path}; add the user to the group video and log in again.")
-    capture = cv2.VideoCapture(str(path), cv2.CAP_V4L2)
-    if not capture.isOpened():
-        capture.release()
-        raise DeviceBusy(f"{path} does not open: another program holds it, or it is not a capture node.")
-    # The order matters: a size is only honoured for the format already chosen.
-    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
-    capture.set(cv2.CAP_PROP_FPS, settings.fps)
-    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-    return _Capture(capture, str(path), pace_seconds=0.0, is_sensor=True, loop=False)
+        pattern = "This user may not open {path}; add the user to the group video and log in again."
+        raise DeviceAbsent(say(pattern, path=str(path)))
+    return _open_process(Kind.V4L2, str(path), str(path), settings, stopping)
 
 
-def _open_video(where: str, settings: CameraSettings) -> _Capture:
+def _open_stream(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
+    if urlsplit(where).scheme not in _NETWORK:
+        path = Path(where)
+        if not path.exists():
+            raise DeviceAbsent(say("There is no stream at {path}; start it or correct the profile.", path=where))
+        if stat.S_ISREG(path.stat().st_mode):
+            raise DeviceAbsent(say("{path} is a recording; write video: before it in the profile.", path=where))
+    return _open_process(Kind.STREAM, where, spoken_address(where), settings, stopping)
+
+
+def spoken_address(where: str) -> str:
+    """What may be said of a stream: host and port of an address, never its user, password or path; a path as it is."""
+    parts = urlsplit(where)
+    if parts.scheme not in _NETWORK:
+        return where
+    host = parts.hostname or "?"
+    return f"{host}:{parts.port}" if parts.port else host
+
+
+def _open_process(kind: Kind, where: str, label: str, settings: CameraSettings, stopping: Stopping) -> ProcessEye:
+    eye = ProcessEye(
+        ProcessSettings(
+            kind, where, label, settings.width, settings.height, settings.fps, settings.controls,
+            settings.open_seconds, settings.hung_seconds,
+        )
+    )  # fmt: skip
+    try:
+        eye.wait_opened(stopping)
+    except BaseException:
+        eye.close()
+        raise
+    return eye
+
+
+def _open_video(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
     if not Path(where).is_file():
-        raise DeviceAbsent(f"There is no recording {where}; correct the profile.")
-    capture = cv2.VideoCapture(where, cv2.CAP_FFMPEG)
-    if not capture.isOpened():
-        capture.release()
-        raise DeviceAbsent(f"{where} is not a video that can be read; correct the profile.")
-    stated = capture.get(cv2.CAP_PROP_FPS)
-    pace = 1 / stated if 1 <= stated <= 240 else 1 / settings.fps
-    return _Capture(capture, where, pace_seconds=pace, is_sensor=False, loop=settings.loop)
+        raise DeviceAbsent(say("There is no recording {path}; correct the profile.", path=where))
+    capture = open_video(where)
+    if capture is None:
+        raise DeviceAbsent(say("{path} is not a video that can be read; correct the profile.", path=where))
+    return _Recording(capture, where, settings)
 
 
-def _open_folder(where: str, settings: CameraSettings) -> _Folder:
+def _open_folder(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
     if not Path(where).is_dir():
-        raise DeviceAbsent(f"There is no folder {where}; make it or correct the profile.")
+        raise DeviceAbsent(say("There is no folder {path}; make it or correct the profile.", path=where))
     return _Folder(Path(where), settings.fps)
 
 
-_KINDS: dict[str, Callable[[str, CameraSettings], Eye]] = {
+_KINDS: dict[str, Callable[[str, CameraSettings, Stopping], Eye]] = {
     "v4l2": _open_v4l2,
+    "stream": _open_stream,
     "video": _open_video,
     "folder": _open_folder,
 }
@@ -154,8 +205,8 @@ def open_source(
     """A camera by its URL; call `start` (or enter it as a context) to open it. A missing device is not an error here.
 
     Args:
-        url: `v4l2:0`, `v4l2:/dev/v4l/by-path/...`, `video:PATH` or `folder:PATH`.
-        settings: name, size, pace.
+        url: `v4l2:0`, `v4l2:/dev/v4l/by-path/...`, `stream:rtsp://...`, `stream:FIFO`, `video:PATH` or `folder:PATH`.
+        settings: name, size, pace, controls, patience.
         now: the time of day, in UTC.
         monotonic: seconds that only grow; ages are judged by them.
         jitter: random numbers from 0 to 1 for the pauses between attempts.
@@ -165,13 +216,26 @@ def open_source(
     """
     kind, _, where = url.partition(":")
     if kind not in _KINDS or not where:
-        raise ValueError(f"{url} is no camera; write v4l2:NUMBER, v4l2:PATH, video:PATH or folder:PATH.")
+        raise ValueError(
+            f"{kind or url} is no camera; write v4l2:NUMBER, v4l2:PATH, stream:ADDRESS, video:PATH or folder:PATH."
+        )
     chosen = settings or CameraSettings()
-    return Camera(
-        chosen.device,
-        chosen.stale_seconds,
-        lambda: _KINDS[kind](where, chosen),
+    camera = Camera(
+        _judged(kind, where, chosen),
+        lambda: _KINDS[kind](where, chosen, lambda: camera.stopping),
         now,
         monotonic,
         jitter or random.SystemRandom().random,
     )
+    return camera
+
+
+def _judged(kind: str, where: str, settings: CameraSettings) -> LoopSettings:
+    """What is expected of that kind of source, and what would be a fault of it."""
+    known = LoopSettings(settings.device, settings.stale_seconds)
+    if kind == "v4l2":
+        expected = Expected((settings.width, settings.height), "MJPG", settings.fps)
+        return replace(known, expected=expected, port=str(device_path(where)))
+    if kind == "stream":
+        return replace(known, expected=Expected(fps=settings.fps), frozen_seconds=_STREAM_FROZEN_SECONDS)
+    return known

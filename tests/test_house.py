@@ -111,7 +111,7 @@ def test_one_file_opens_cameras():
         for p in (ROOT / room).rglob("*.py")
         if "VideoCapture(" in p.read_text()
     }
-    assert users == {"drivers/camera.py"}
+    assert users == {"drivers/cameras/capture.py"}
 
 
 def test_package_files_hold_a_docstring_only():

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from drivers.camera import CameraSettings, open_source
-from drivers.camera_loop import Camera
+from drivers.cameras.loop import Camera, LoopSettings
 from drivers.errors import DeviceAbsent, DeviceGone
-from drivers.picture_folder import Look
+from drivers.cameras.picture_folder import Look
 from drivers.readings import DeviceHealth, DeviceState
 
 FAST = CameraSettings(device="camera", fps=50.0, stale_seconds=0.4)
@@ -199,7 +199,7 @@ class Lens:
 
 
 def through(lens: Lens, monotonic: Callable[[], float] = time.monotonic) -> Camera:
-    return Camera("camera", 0.4, lens.open, lambda: NOW, monotonic, lambda: 1.0)
+    return Camera(LoopSettings("camera", 0.4), lens.open, lambda: NOW, monotonic, lambda: 1.0)
 
 
 def test_unplugged_and_plugged_in_again() -> None:

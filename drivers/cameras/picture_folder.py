@@ -86,6 +86,10 @@ class Look:
     """Why there are no pixels; a clause without a full stop, and without file names: they may name people."""
     fresh: bool = False
     """First look at this picture, good or bad."""
+    notice: str = ""
+    """A sentence about what is not as it should be although there are pixels."""
+    fourcc: str = ""
+    """How the camera says that its pictures are coded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from drivers.errors import DeviceAbsent
-from drivers.picture_folder import BadPicture, PictureFolder, decode_picture, picture_size
+from drivers.cameras.picture_folder import BadPicture, PictureFolder, decode_picture, picture_size
 
 
 def picture(grey: int, width: int = 64, height: int = 48) -> np.ndarray:

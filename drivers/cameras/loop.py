@@ -6,28 +6,40 @@ frame older than `stale_seconds` is not offered.
 
 import threading
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from config.messages.said import Said, say
+from drivers.cameras.format import Expected, RealFormat, mismatch, too_slow
+from drivers.cameras.picture_folder import Look
+from drivers.cameras.quality import PictureWatch, Spoiled
 from drivers.errors import DriverError
 from drivers.keeper import Backoff, Keeper
-from drivers.picture_folder import Look
 from drivers.readings import CameraFrame, DeviceHealth, DeviceState
 
-_FROZEN_SECONDS = 10.0
-"""A living image sensor has noise; the same bytes for so long mean a hung camera."""
+_SLOW_SECONDS = 5.0
+_SPOILED: Mapping[Spoiled, str] = {
+    Spoiled.BLACK: "{device} sees nothing but black; take the cover off its lens and switch the light on.",
+    Spoiled.OVEREXPOSED: "{device} gets too much light; shade it or lower its exposure in the profile.",
+    Spoiled.BLURRED: "{device} is less sharp than it was; wipe its lens and check its focus.",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class RealFormat:
-    """What the camera really delivers."""
+class LoopSettings:
+    """How the loop of one camera judges it."""
 
-    width: int
-    height: int
-    fps: float
-    """Measured, smoothed over about ten frames; 0 until two frames came."""
+    device: str = "camera"
+    """Its name on screens and in records."""
+    stale_seconds: float = 2.0
+    """The age from which a frame is not offered any more."""
+    frozen_seconds: float = 10.0
+    """A living image sensor has noise; the same bytes for so long mean a hung camera."""
+    expected: Expected = field(default_factory=Expected)
+    port: str = ""
+    """A device path whose coming ends a pause between two attempts; empty when there is none to look for."""
 
 
 class Eye(Protocol):
@@ -41,8 +53,8 @@ class Eye(Protocol):
     def is_sensor(self) -> bool:
         """Light falls on it, so no two frames are the same."""
 
-    def grab(self) -> Look:
-        """One look.
+    def grab(self) -> Look | None:
+        """One look; None when nothing came for a short while.
 
         Raises:
             DriverError: it is gone.
@@ -60,37 +72,35 @@ class Camera:
     """A FrameSource that keeps itself going.
 
     Args:
-        device: its name on screens and in records.
-        stale_seconds: the age from which a frame is not offered any more.
+        settings: its name and how it is judged.
         open_eye: opens the camera or raises a DriverError.
         now: the time of day, in UTC.
         monotonic: seconds that only grow; ages are judged by them.
         jitter: random numbers from 0 to 1 for the pauses between attempts.
     """
 
-    """A FrameSource that keeps itself going."""
-
     def __init__(
         self,
-        device: str,
-        stale_seconds: float,
+        settings: LoopSettings,
         open_eye: Callable[[], Eye],
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         jitter: Callable[[], float],
     ) -> None:
-        self._device = device
-        self._stale_seconds = stale_seconds
+        self._settings = settings
         self._open_eye = open_eye
         self._now = now
         self._monotonic = monotonic
-        self._keeper = Keeper(device, self._session, Backoff(jitter))
+        self._keeper = Keeper(settings.device, self._session, Backoff(jitter), port=settings.port)
         self._lock = threading.Lock()
         self._frame: CameraFrame | None = None
         self._came: float | None = None
         self._changed = 0.0
         self._mark: int | None = None
         self._interval = 0.0
+        self._slow_since: float | None = None
+        self._pictures = PictureWatch()
+        self._look = Look(None)
         self._wrong = ""
         self._good = self._bad = 0
         self._open = False
@@ -114,17 +124,25 @@ class Camera:
     def newest(self) -> CameraFrame | None:
         """The newest frame; None when there is none that is fresh."""
         with self._lock:
-            fresh = self._came is not None and self._monotonic() - self._came <= self._stale_seconds
+            fresh = self._came is not None and self._monotonic() - self._came <= self._settings.stale_seconds
             return self._frame if fresh else None
+
+    @property
+    def stopping(self) -> bool:
+        """It is time to give up waiting for the camera."""
+        return self._keeper.stopping
 
     @property
     def real_format(self) -> RealFormat | None:
         """What really comes; None until a frame came."""
         with self._lock:
-            if self._frame is None:
-                return None
-            height, width = self._frame.pixels.shape[:2]
-            return RealFormat(width, height, 1 / self._interval if self._interval else 0.0)
+            return self._real_format()
+
+    def _real_format(self) -> RealFormat | None:
+        if self._frame is None:
+            return None
+        height, width = self._frame.pixels.shape[:2]
+        return RealFormat(width, height, 1 / self._interval if self._interval else 0.0, self._look.fourcc)
 
     def health(self, now: datetime) -> DeviceHealth:
         """How the camera is.
@@ -137,33 +155,46 @@ class Camera:
             moment = self._monotonic()
             state, reason = self._state(moment)
             return DeviceHealth(
-                device=self._device,
+                device=self._settings.device,
                 state=state,
                 reason=reason,
                 age_seconds=None if self._came is None else moment - self._came,
                 frames_good=self._good,
                 frames_bad=self._bad,
                 reconnects=self._keeper.condition.reconnects,
+                rate_hertz=1 / self._interval if self._interval else None,
             )
 
     def _state(self, moment: float) -> tuple[DeviceState, str]:
-        device, condition = self._device, self._keeper.condition
+        device, condition = self._settings.device, self._keeper.condition
         if not self._open:
             if condition.state is DeviceState.READY:
                 # Just closed; the keeper has not yet written down why.
-                return DeviceState.ABSENT, f"{device} is being opened again."
+                return DeviceState.ABSENT, say("{device} is being opened again.", device=device)
             return condition.state, condition.reason
         since = moment - max(self._opened, self._came or self._opened)
-        stale = since > self._stale_seconds
+        stale = since > self._settings.stale_seconds
         if self._wrong:
             return DeviceState.FAILED if stale else DeviceState.DEGRADED, self._wrong
         if stale:
-            return DeviceState.FAILED, f"{device} has given no picture for {since:.0f} s; check its cable."
+            pattern = "{device} has given no picture for {seconds} s; check its cable."
+            return DeviceState.FAILED, say(pattern, device=device, seconds=f"{since:.0f}")
         if self._frame is None or self._came is None or self._came < self._opened:
             return DeviceState.OPENING, ""
-        if moment - self._changed > _FROZEN_SECONDS:
-            return DeviceState.DEGRADED, f"{device} repeats one and the same picture; unplug it and plug it in again."
-        return DeviceState.READY, ""
+        complaint = self._complaint(moment)
+        return (DeviceState.DEGRADED, complaint) if complaint else (DeviceState.READY, "")
+
+    def _complaint(self, moment: float) -> str:
+        """What is wrong although pictures come, the worst first."""
+        device, real = self._settings.device, self._real_format()
+        if moment - self._changed > self._settings.frozen_seconds:
+            return say("{device} repeats one and the same picture; unplug it and plug it in again.", device=device)
+        if (spoiled := self._pictures.spoiled) is not None:
+            return say(_SPOILED[spoiled], device=device)
+        if self._look.notice or real is None:
+            return self._look.notice
+        slow = self._slow_since is not None and moment - self._slow_since > _SLOW_SECONDS
+        return mismatch(device, self._settings.expected, real, slow)
 
     def _session(self) -> None:
         """One opening of the camera, until it fails or is stopped."""
@@ -191,23 +222,41 @@ class Camera:
 
     def _take(self, eye: Eye) -> None:
         look = eye.grab()
+        if look is None:
+            return
         if look.pixels is None:
             with self._lock:
                 # A bad file is met at every look and counts once.
                 self._bad += int(look.fresh)
-                self._wrong = f"{self._device}: {look.wrong}."
+                self._wrong = _sentence(self._settings.device, look.wrong)
             return
         look.pixels.flags.writeable = False
         at, moment = self._now(), self._monotonic()
         mark = zlib.crc32(look.pixels[::16, ::16].tobytes()) if eye.is_sensor else None
+        self._pictures.take(look.pixels, moment)
         with self._lock:
             if mark is None or mark != self._mark:
                 self._changed = moment
             self._mark = mark
             self._good += 1
-            if self._came is not None:
-                interval = moment - self._came
-                self._interval = interval if not self._interval else 0.9 * self._interval + 0.1 * interval
+            self._time(moment)
+            self._look = look
             self._frame = CameraFrame(look.pixels, at, self._good)
             self._came, self._wrong = moment, ""
+            real = self._real_format()
+            before = self._slow_since is not None
+            if real is None or not too_slow(self._settings.expected, real, before):
+                self._slow_since = None
+            elif not before:
+                self._slow_since = moment
         self._keeper.works()
+
+    def _time(self, moment: float) -> None:
+        """The smoothed time between two frames; a pause in which the camera was away does not count."""
+        if self._came is not None and self._came >= self._opened:
+            interval = moment - self._came
+            self._interval = interval if not self._interval else 0.9 * self._interval + 0.1 * interval
+
+
+def _sentence(device: str, wrong: str) -> Said:
+    return say("{device}: {wrong}.", device=device, wrong=wrong)
