@@ -5,6 +5,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from station.journal.errors import JournalError
 from station.journal.journal import JournalReader
 from station.journal.key import read_key
 from station.paths import StationPaths
-from sync.client import CentreAddress, HttpCentre, post_enrolment
+from sync.client import Centre, CentreAddress, HttpCentre, post_enrolment
 from sync.enrolment import Package, ask, check_answer, read_package
 from sync.errors import EnrolmentFailed, SyncError
 from sync.keys import decode, encode, load_station_keys, make_station_keys, public_key, write_private
@@ -90,8 +91,20 @@ def membership(paths: StationPaths) -> Membership:
 class UplinkProgram:
     """Journal, sync state and centre put together; one place, for `station sync` and for tests."""
 
-    def __init__(self, settings: Settings, paths: StationPaths) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        paths: StationPaths,
+        clock: Callable[[], datetime] = utc_now,
+        through: Callable[[Centre], Centre] = lambda centre: centre,
+    ) -> None:
         """Open everything.
+
+        Args:
+            settings: of this station.
+            paths: where it keeps what.
+            clock: the station's time.
+            through: lays something between the uplink and its centre, such as a history of what went by.
 
         Raises:
             EnrolmentFailed, KeyUnusable: enrol this station first.
@@ -103,9 +116,9 @@ class UplinkProgram:
         self._reader = JournalReader(paths.journal, read_key(paths.journal_key))
         self._store = SyncStore(paths.sync)
         address = CentreAddress(home.address, home.ca, public_key(home.receipt_key))
-        self._centre = HttpCentre(address, home.station, key, utc_now)
+        self._centre = HttpCentre(address, home.station, key, clock)
         limits = BatchLimits(entries=settings.sync.batch_entries)
-        uplink = Uplink(self._reader, self._store, self._centre, key, utc_now, limits)
+        uplink = Uplink(self._reader, self._store, through(self._centre), key, clock, limits)
         self._told = threading.Event()
         self._reason: str | None = None
         pace = Pace(poll_seconds=settings.sync.poll_seconds)
