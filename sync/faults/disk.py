@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sync.faults.powercut import Act, Deleted, Noted, Synced, Truncated, Written
 
@@ -139,7 +139,10 @@ _Sync = ctypes.CFUNCTYPE(_I, _P, _I)
 
 
 class DiskLayer:
-    """The layer; as a context manager it is the library's default. Close every file that was opened inside before."""
+    """The layer; as a context manager it is the library's default. Close what was opened inside before it ends."""
+
+    _used: ClassVar[list["DiskLayer"]] = []
+    """SQLite keeps addresses of ours, so that a layer that was entered is never let go."""
 
     def __init__(self, library: Path, decide: Decide = takes_all, *, record: bool = False) -> None:
         """Make a layer that is not yet in use.
@@ -173,6 +176,7 @@ class DiskLayer:
         self._real_delete = _Delete(self._below.contents.xDelete)
 
     def __enter__(self) -> Self:
+        self._used.append(self)
         if self._sqlite.sqlite3_vfs_register(ctypes.byref(self._vfs), 1):
             raise OSError("SQLite does not take another file layer")
         return self
