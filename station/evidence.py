@@ -70,8 +70,8 @@ class DocumentRead:
     document: Document = field(repr=False)
     """As it applies now, corrections included."""
     state: ReadState
-    confidence: float
-    """Probability of the least certain character, 0 to 1."""
+    confidence: float | None
+    """Probability of the least certain character, 0 to 1; None when the reader does not say."""
     frames: int
     """Pictures fused into the reading."""
     corrections: tuple[FieldCorrection, ...] = ()
@@ -283,6 +283,8 @@ class Judgement:
     """SHA-256 of the rule set, in hexadecimal."""
     required: tuple[EvidenceKind, ...] = ()
     """Evidence that the order requires of that class, there or not."""
+    by_thermometer: bool = False
+    """The second measurement is to be an officer's, with a clinical thermometer: the scanner's would not count."""
 
     @property
     def now(self) -> Interval:

@@ -21,6 +21,7 @@ from config.rules.ruleset import (
     ProofSource,
     Rule,
     RuleSet,
+    SecondBy,
     TravellerClass,
 )
 from config.rules.validation import validate
@@ -36,7 +37,7 @@ _SET = {
     *("format", "id", "number", "order", "places", "directions", "valid_from", "valid_to", "zone", "thresholds"),
     *("rules", "cases", "value_sets", "notes"),
 }
-_THRESHOLDS = {"skin_celsius_limit", "second_after_seconds"}
+_THRESHOLDS = {"skin_celsius_limit", "second_after_seconds", "second_by"}
 _DIRECTIONS = ("inbound", "outbound")
 _CLASS = {
     *("id", "title_en", "title_th", "required", "rules", "order", "when", "selectable", "proof_en", "proof_th"),
@@ -120,7 +121,7 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
         raise ValueError("it needs rules")
     _distinct("rule", [rule.id for rule in rules])
     classes = _classes(content, rules)
-    limit, rest = _thresholds(content["thresholds"])
+    limit, rest, second_by = _thresholds(content["thresholds"])
     valid_from = fields.moment(content["valid_from"])
     valid_to = fields.moment(content["valid_to"]) if content.get("valid_to") else None
     if valid_to is not None and valid_to <= valid_from:
@@ -136,6 +137,7 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
         zone=fields.zone(content["zone"]),
         skin_celsius_limit=limit,
         second_after_seconds=rest,
+        second_by=second_by,
         classes=classes,
         default_class=fields.text(content["default_class"]) if "classes" in content else EVERYONE,
         rules=rules,
@@ -148,15 +150,15 @@ def parse(content: Mapping[str, Any], sha256: str = "") -> RuleSet:
     return found
 
 
-def _thresholds(values: Mapping[str, Any]) -> tuple[float, float]:
-    """The limit of skin temperature in degrees Celsius, and the rest before a second measurement in seconds."""
+def _thresholds(values: Mapping[str, Any]) -> tuple[float, float, SecondBy]:
+    """The limit of skin temperature in degrees Celsius, the rest before a second measurement in seconds, its means."""
     fields.only(values, _THRESHOLDS, "thresholds")
     limit, rest = float(values["skin_celsius_limit"]), float(values["second_after_seconds"])
     if not 30 <= limit <= 45:
         raise ValueError("the limit of skin temperature is outside 30 to 45 degrees Celsius")
     if not 0 <= rest <= 3600:
         raise ValueError("the rest before a second measurement is outside 0 to 3600 seconds")
-    return limit, rest
+    return limit, rest, fields.one_of(SecondBy, values.get("second_by", SecondBy.THERMOMETER), "second_by")
 
 
 def _directions(values: Any) -> tuple[str, ...]:

@@ -45,6 +45,16 @@ class Check(StrEnum):
     (R-OFF when it names none) and message, until an officer decides or attests a class without this rule."""
 
 
+class SecondBy(StrEnum):
+    """What a high first skin temperature is followed by, after the rest."""
+
+    THERMOMETER = "thermometer"
+    """A clinical thermometer in an officer's hand: the scanner neither clears nor confirms what it called high (a
+    raised reading must be followed by a clinical thermometer: IEC 80601-2-59, scope, note 101)."""
+    SCANNER = "scanner"
+    """The scanner once more. Where nobody is there with a thermometer, as in the demonstration."""
+
+
 class ProofSource(StrEnum):
     """How a proof of health came to the station."""
 
@@ -185,6 +195,8 @@ class RuleSet:
     """At or above it a skin temperature is high."""
     second_after_seconds: float
     """Rest between a high first skin temperature and the second one."""
+    second_by: SecondBy
+    """What the second one is taken with."""
     classes: tuple[TravellerClass, ...]
     """In the order in which they are tried; one at least."""
     default_class: str

@@ -4,13 +4,11 @@ An officer's attestation fills what is missing or could not be told, and is mark
 kept one: for that an officer decides against the rules, with a reason.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from config.rules.reasons import ReasonCode, message_key
 from config.rules.ruleset import Check, Facts, Rule, RuleSet
-from drivers.readings import TemperatureState
 from models.mrz_checks import CheckState
 from models.regions import Note, ReadState
 from station.certificates.moment import Interval
@@ -22,10 +20,9 @@ from station.evidence import (
     EvidenceKind,
     HolderMatch,
     RuleOutcome,
-    TemperatureTaken,
     Truth,
 )
-from station.judgement import health
+from station.judgement import health, temperature
 from station.judgement.holder import Person, match_person, match_printed, of_document, thai_name
 from station.judgement.names import Name
 from station.judgement.proofs import Proofs
@@ -84,14 +81,6 @@ def holder_match(evidence: Evidence) -> HolderMatch | None:
     printed = [paper.values["holder"] for paper in evidence.papers if paper.values.get("holder")]
     found += [match_printed(someone, name) for name in printed]
     return min(found, key=lambda match: (_ALIKE[match.truth], match.score), default=None)
-
-
-def high(taken: TemperatureTaken, limit: float) -> bool | None:
-    """Whether a skin temperature is at or above the limit; None when it may not be used."""
-    celsius = taken.reading.max_celsius
-    if taken.reading.state is not TemperatureState.READY or celsius is None or not math.isfinite(celsius):
-        return None
-    return celsius >= limit
 
 
 def _outcome(
@@ -206,51 +195,7 @@ def _officer(rule: Rule, question: Question) -> RuleOutcome:
 
 
 def _temperature(rule: Rule, question: Question) -> RuleOutcome:
-    """The skin temperature is below the limit; a high one counts only when it was measured twice."""
-    limit = question.rules.skin_celsius_limit
-    taken = question.evidence.temperatures
-    attested = question.evidence.attestation(Attestation.TEMPERATURE)
-    if attested is not None and (not taken or attested.at >= taken[-1].at):
-        by_hand = _attested_temperature(rule, attested.values, limit)
-        confirmed = sum(bool(high(each, limit)) for each in taken) > 1
-        if confirmed and by_hand.truth is Truth.PASS:
-            # Twice high by the scanner and not by hand: a person of the health staff decides, no rule.
-            return replace(by_hand, truth=Truth.CANNOT_TELL, code=ReasonCode.TEMPERATURE_UNSURE.value,
-                           message=message_key(ReasonCode.TEMPERATURE_UNSURE))  # fmt: skip
-        return by_hand
-    if not taken:
-        missing = ReasonCode.TEMPERATURE_MISSING
-        return _outcome(rule, Truth.CANNOT_TELL, missing, needs=EvidenceKind.TEMPERATURE)
-    usable = [each for each in taken if high(each, limit) is not None]
-    if not usable:
-        return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.TEMPERATURE_UNSURE, needs=EvidenceKind.TEMPERATURE)
-    params = {"celsius": f"{usable[-1].reading.max_celsius:.1f}", "limit": f"{limit:.1f}"}
-    if not high(usable[-1], limit):
-        return _outcome(rule, Truth.PASS, ReasonCode.TEMPERATURE_FINE, params)
-    if sum(bool(high(each, limit)) for each in usable) > 1:
-        return _outcome(rule, Truth.FAIL, ReasonCode.TEMPERATURE_HIGH, params)
-    again = ReasonCode.TEMPERATURE_AGAIN
-    return _outcome(rule, Truth.CANNOT_TELL, again, params, needs=EvidenceKind.TEMPERATURE)
-
-
-def hand_celsius(values: Mapping[str, str]) -> float | None:
-    """The temperature that an officer typed, point or comma; None when it is no skin temperature of 25 to 45."""
-    try:
-        celsius = float(values.get("celsius", "").replace(",", "."))
-    except ValueError:
-        return None
-    return celsius if 25 <= celsius <= 45 else None
-
-
-def _attested_temperature(rule: Rule, values: Mapping[str, str], limit: float) -> RuleOutcome:
-    """What an officer measured by hand."""
-    celsius = hand_celsius(values)
-    if celsius is None:
-        return _outcome(rule, Truth.CANNOT_TELL, ReasonCode.TEMPERATURE_UNSURE, attested=True)
-    params = {"celsius": f"{celsius:.1f}", "limit": f"{limit:.1f}"}
-    if celsius >= limit:
-        return _outcome(rule, Truth.FAIL, ReasonCode.TEMPERATURE_HIGH, params, attested=True)
-    return _outcome(rule, Truth.PASS, ReasonCode.TEMPERATURE_FINE, params, attested=True)
+    return temperature.below_limit(rule, question.evidence, question.rules)
 
 
 _CHECKS: dict[Check, Callable[[Rule, Question], RuleOutcome]] = {

@@ -6,7 +6,7 @@ REFUSE never comes from here: only an officer refuses (DESIGN section 2, 5). Pur
 from datetime import datetime
 
 from config.rules.reasons import ReasonCode, message_key
-from config.rules.ruleset import RuleSet
+from config.rules.ruleset import RuleSet, SecondBy
 from station.certificates.moment import Interval
 from station.evidence import (
     Attestation,
@@ -18,9 +18,10 @@ from station.evidence import (
     Truth,
     VerdictKind,
 )
-from station.judgement.checks import Question, answer, high, holder_match
+from station.judgement.checks import Question, answer, holder_match
 from station.judgement.positive import recent_positive
 from station.judgement.proofs import proofs_of
+from station.judgement.temperature import high
 from station.judgement.travellers import classified, facts_of
 
 
@@ -64,6 +65,7 @@ def judge(evidence: Evidence, ruleset: RuleSet | None, now: Interval | datetime)
         outcomes=outcomes,
         missing=missing,
         second_measurement=again,
+        by_thermometer=again and ruleset.second_by is SecondBy.THERMOMETER,
         holder=holder,
         rule_set=ruleset.id,
         rule_set_number=ruleset.number,

@@ -70,7 +70,8 @@ def proposal(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
     if judgement is None:
         return _propose("idle", "s-wait", "officer.propose_idle", "officer.propose_idle_title", catalogue)
     if judgement.second_measurement:
-        return _propose("brand", "s-now", "officer.propose_wait", "officer.propose_second", catalogue)
+        title = "officer.propose_thermometer" if judgement.by_thermometer else "officer.propose_second"
+        return _propose("brand", "s-now", "officer.propose_wait", title, catalogue)
     if judgement.missing and snapshot.phase is Phase.GATHERING:
         key = f"officer.propose_missing_{judgement.missing[0].value}"
         return _propose("brand", "s-now", "officer.propose_wait", key, catalogue)
@@ -140,7 +141,13 @@ def ask_next(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, str] | N
     if judgement is None or snapshot.phase not in (Phase.GATHERING, Phase.PROPOSED):
         return None
     if judgement.second_measurement:
-        return {"icon": "thermo", "text": catalogue.text("officer.ask_second"), "action": "", "button": ""}
+        by_hand = judgement.by_thermometer
+        return {
+            "icon": "thermo",
+            "text": catalogue.text("officer.ask_thermometer" if by_hand else "officer.ask_second"),
+            "action": "attest_temperature" if by_hand else "",
+            "button": catalogue.text("officer.attest_temperature_button") if by_hand else "",
+        }
     if judgement.missing:
         kind = judgement.missing[0].value
         return {

@@ -1,43 +1,18 @@
 """The officer's state bar, the strip of travellers, the one alert, and the thermal card."""
 
-from datetime import timedelta
 from typing import Any
 
 from config.messages.catalogue import Catalogue
 from config.messages.moments import clock, day
-from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, TemperatureState
+from drivers.readings import DeviceKind, SkinTemperature, TemperatureState
 from station.evidence import Attestation, Evidence, TemperatureTaken, VerdictKind
-from station.judgement.checks import hand_celsius
+from station.judgement.temperature import hand_celsius
 from station.kiosk.context import KioskContext
+from station.kiosk.officer_devices import device_marks, failed_deed, gone_words
 from station.kiosk.outline import spot_of
 from station.kiosk.ports import UplinkState
 from station.lane.snapshot import LaneSnapshot, NeedState, Notice, Phase, Saved
 
-_KINDS = (
-    ("cam", "camera"),
-    ("therm", "thermal"),
-    ("read", "reader"),
-    ("scan", "reader"),
-    ("print", "printer"),
-    ("journal", "journal"),
-)
-_PICTURES = {
-    "camera": "camera",
-    "thermal": "thermo",
-    "reader": "reader",
-    "printer": "printer",
-    "journal": "disk",
-    "other": "more",
-}
-_HEALTH = {
-    DeviceState.READY: ("admit", "ok"),
-    DeviceState.OPENING: ("unsure", "warn"),
-    DeviceState.IDENTIFYING: ("unsure", "warn"),
-    DeviceState.WARMING: ("unsure", "warn"),
-    DeviceState.DEGRADED: ("unsure", "warn"),
-    DeviceState.FAILED: ("refuse", "fail"),
-    DeviceState.ABSENT: ("refuse", "fail"),
-}
 _VERDICT_MARKS = {VerdictKind.ADMIT: "ok", VerdictKind.REFER: "refer", VerdictKind.REFUSE: "fail"}
 _COLD, _WARM = 34.0, 40.0
 """Ends of the scale in degrees Celsius."""
@@ -46,32 +21,17 @@ _ALERTS = (Notice.JOURNAL_FULL, Notice.JOURNAL_FAULTY, Notice.FIELD_REFUSED, Not
 _GRAVE = (Notice.JOURNAL_FULL, Notice.JOURNAL_FAULTY)
 
 
-def device_kind(name: str) -> str:
-    """camera, thermal, reader, printer or journal by the device's name; `other` for anything else."""
-    low = name.lower()
-    return next((kind for part, kind in _KINDS if part in low), "other")
-
-
 def state_bar(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue) -> dict[str, Any]:
     """Place, devices, the way to the centre, who is signed in."""
     return {
         "place": f"{context.place(catalogue.language)} · {catalogue.text('place.lane_short', lane=context.lane)}",
         "sub": f"{catalogue.text('direction.' + context.direction)} · {day(context.now, catalogue.language)}",
-        "devices": [_device(health, catalogue) for health in snapshot.devices],
+        "devices": device_marks(snapshot, catalogue),
         "sync": sync_words(context, catalogue),
         "officer": context.officer,
         "unsealed": catalogue.text("officer.unsealed") if context.unsealed else "",
         "demonstration": catalogue.text("officer.demonstration") if context.demonstration else "",
     }
-
-
-def _device(health: DeviceHealth, catalogue: Catalogue) -> dict[str, str]:
-    kind = device_kind(health.device)
-    tone, mark = _HEALTH[health.state]
-    name = catalogue.text(f"device.{kind}") if kind != "other" else health.device
-    key = f"device.{kind}_{health.state.value}"
-    label = name if health.state is DeviceState.READY else catalogue.text(key) if key in catalogue else name
-    return {"kind": kind, "icon": _PICTURES[kind], "label": label, "tone": tone, "mark": mark, "why": health.reason}
 
 
 def sync_words(context: KioskContext, catalogue: Catalogue) -> dict[str, str]:
@@ -133,29 +93,20 @@ def _recent(saved: Saved, context: KioskContext, catalogue: Catalogue) -> dict[s
 def alert(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue) -> dict[str, str] | None:
     """The most serious thing that a person must know now; never two at once."""
     notice = snapshot.notice
-    gone = next(
-        (d for d in snapshot.devices if d.state in (DeviceState.FAILED, DeviceState.ABSENT)
-         and device_kind(d.device) in ("camera", "thermal")), None,
-    )  # fmt: skip
     if notice in _GRAVE and notice is not None:
         return _alert("refuse", "s-fail", f"officer.notice_{notice.value}", "", catalogue)
+    if (failed := failed_deed(snapshot, context, catalogue)) is not None:
+        return failed
     if context.called_at is not None:
         return _alert("refer", "i-help", "officer.called", "answer_call", catalogue, time=clock(context.called_at))
-    if gone is not None:
-        kind = device_kind(gone.device)
-        wanted = {"camera": Attestation.DOCUMENT, "thermal": Attestation.TEMPERATURE}[kind]
-        typed = snapshot.evidence.attestation(wanted) is not None
-        action = "" if typed or snapshot.phase is Phase.SAVED else f"attest_{wanted.value}"
-        since = clock(context.now - timedelta(seconds=gone.age_seconds)) if gone.age_seconds is not None else ""
-        key = f"officer.gone_{kind}" + ("_since" if since else "")
-        words = _alert("refuse", "s-fail", key, action, catalogue, time=since)
-        return words | {"text": catalogue.text(f"officer.gone_{kind}_text"), "why": gone.reason}
+    if (gone := gone_words(snapshot, context, catalogue, DeviceKind.CAMERA, DeviceKind.THERMAL)) is not None:
+        return gone
     if notice in _ALERTS and notice is not None:
         detail = snapshot.notice_detail
         field = f"code_kind.{detail.replace('-', '_')}" if notice is Notice.OTHER_CODE else f"field.{detail}"
         told = catalogue.text(field) if field in catalogue else detail
         return _alert("unsure", "s-unsure", f"officer.notice_{notice.value}", "", catalogue, detail=told)
-    return None
+    return gone_words(snapshot, context, catalogue, DeviceKind.DOCUMENT_READER, DeviceKind.CODE_READER)
 
 
 def _alert(tone: str, mark: str, key: str, action: str, catalogue: Catalogue, **params: str) -> dict[str, str]:
@@ -203,7 +154,7 @@ def _chip(
         return "refuse", "fail", "officer.heat_high"
     if by_hand:
         return "brand", "now", "officer.attested"
-    if taken:
+    if taken and taken[-1].reading.state is TemperatureState.READY:
         return "admit", "ok", "officer.heat_measured"
     state = reading.state if reading is not None else TemperatureState.NO_FACE
     if state is TemperatureState.READY:

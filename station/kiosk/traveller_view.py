@@ -7,12 +7,12 @@ from typing import Any
 
 from config.messages.catalogue import Catalogue
 from config.messages.moments import clock, day
-from drivers.readings import DeviceState, TemperatureState
+from drivers.readings import DeviceKind, TemperatureState
 from models.regions import Guidance
 from station.evidence import Evidence, EvidenceKind, Truth, VerdictKind
 from station.kiosk.card_parts import awaited
 from station.kiosk.context import KioskContext
-from station.kiosk.officer_state import device_kind
+from station.kiosk.officer_devices import broken, works
 from station.kiosk.outline import outline_of, spot_of
 from station.lane.snapshot import LaneSnapshot, Need, NeedState, Notice, Phase
 
@@ -66,6 +66,8 @@ def traveller_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cat
     """Everything that the traveller screen shows at this moment."""
     screen = screen_of(snapshot)
     show = {"document": "camera", "certificate": "camera", "temperature": "thermal", "rest": "thermal"}.get(screen)
+    if _by(snapshot, screen) != "camera":
+        show = None
     return {
         "revision": snapshot.revision,
         "screen": screen,
@@ -83,14 +85,23 @@ def traveller_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cat
         "result": _result(snapshot, context, screen, catalogue),
         "prepare": _prepare(snapshot, catalogue) if screen == "refer" else None,
         "called": context.called_at is not None,
-        "begin": "gone" if _gone(snapshot) else "",
+        "begin": _begin(snapshot),
     }
 
 
-def _gone(snapshot: LaneSnapshot) -> bool:
-    """Whether a device that a traveller must use does not work: then the officer begins."""
-    broken = (DeviceState.FAILED, DeviceState.ABSENT)
-    return any(d.state in broken and device_kind(d.device) in ("camera", "thermal") for d in snapshot.devices)
+def _begin(snapshot: LaneSnapshot) -> str:
+    """Who begins: the camera (empty), the passport reader, or, when a device that is needed is gone, the officer."""
+    if broken(snapshot, DeviceKind.THERMAL) or _by(snapshot, "document") == "officer":
+        return "gone"
+    return "reader" if _by(snapshot, "document") == "reader" else ""
+
+
+def _by(snapshot: LaneSnapshot, screen: str) -> str:
+    """What reads the thing that a screen asks for: camera, or reader or officer once the camera is gone."""
+    kinds = {"document": DeviceKind.DOCUMENT_READER, "certificate": DeviceKind.CODE_READER}
+    if screen not in kinds or broken(snapshot, DeviceKind.CAMERA) is None:
+        return "camera"
+    return "reader" if works(snapshot, kinds[screen]) else "officer"
 
 
 def _gathering(snapshot: LaneSnapshot) -> str:
@@ -122,10 +133,14 @@ def _say(snapshot: LaneSnapshot, screen: str, catalogue: Catalogue) -> dict[str,
         title, hint, second = "result.admit", "result.admit_name" if name else "result.admit_hint", ""
     elif parts is not None:
         title, hint, second = "instruction.next_code", "instruction.next_code_hint", "instruction.next_code"
+    elif screen == "rest" and snapshot.judgement is not None and snapshot.judgement.by_thermometer:
+        title, hint, second = "instruction.rest", "instruction.rest_thermometer_hint", "instruction.rest"
     elif screen == "refer":
         title, hint, second = "result.refer", "result.refer_hint", "result.refer"
     else:
         title, hint, second = f"instruction.{screen}", f"instruction.{screen}_hint", f"instruction.{screen}"
+        if (by := _by(snapshot, screen)) != "camera":
+            hint = f"instruction.{screen}_{by}_hint"
     icon = {"idle": "gate", "rest": "face", "not_ready": "sync", "again": "passport", "confirm": "clock"}
     kinds = {kind.value: picture for kind, picture in ICONS.items()}
     counted = {"shown": len(parts.shown), "total": parts.total, "next": parts.missing[0]} if parts else {}

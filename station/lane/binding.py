@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from config.rules.reasons import ReasonCode
+from drivers.readings import TemperatureState
 from station.certificates.result import Holder, Verdict
 from station.documents.transliteration import normalise
 from station.evidence import CertificateRead, DocumentRead, Evidence, TemperatureTaken, Truth
@@ -152,8 +153,9 @@ def belongs_to_saved(lane: Lane, read: CertificateRead, rules: Rules) -> bool:
     return rules.match(document, read).truth is not Truth.FAIL
 
 
-def wants_temperature(lane: Lane, rules: Rules, at: datetime) -> bool:
+def wants_temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime) -> bool:
     """Whether a measurement now would be evidence: the first, an awaited second one after its rest, or on request."""
+    usable = event.reading.state is TemperatureState.READY
     taken = lane.evidence.temperatures
     if lane.measure_again:
         return True
@@ -161,7 +163,10 @@ def wants_temperature(lane: Lane, rules: Rules, at: datetime) -> bool:
         return False
     if not taken:
         return True
-    if lane.judgement is None or not lane.judgement.second_measurement:
+    if not any(each.reading.state is TemperatureState.READY for each in taken):
+        # What was measured did not count; a reading that does is welcome as soon as there is one.
+        return usable
+    if lane.judgement is None or not lane.judgement.second_measurement or lane.judgement.by_thermometer:
         return False
     return (at - taken[-1].at).total_seconds() >= rules.second_after(at)
 
