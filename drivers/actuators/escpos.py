@@ -1,13 +1,12 @@
-"""ESC/POS: the commands of slip printers that the station uses, and their meaning for a printer that is emulated.
+"""ESC/POS on a live line: questions, answers, resuming; and what a printer that is emulated understands.
+
+The bytes of a slip itself are made by python-escpos (slip_bytes.py).
 
 Sources: Epson's ESC/POS command reference as repeated in the manuals of makers of such printers (SNBC BT-UR056, Custom
 TG02H, Metapace T-2, HPRT TP80K: GS v 0, GS r; Citizen CBM1000: list of commands). 8N1; 9600, 19200 or 115200 baud.
 
      ESC @                         start afresh                 1B 40
      ESC a n                       left, centre, right          1B 61 n
-     ESC E n                       bold                         1B 45 n
-     GS ! n                        size: high nibble width - 1, low nibble height - 1
-     ESC t n                       code page; 20 to 26 are Thai on Epson, others differ: see the printer's self-test
      GS v 0 m xL xH yL yH data     picture, one bit a dot, rows of whole bytes, first dot the highest bit
      ESC d n                       feed n lines                 1B 64 n
      GS V 66 n                     feed and cut                 1D 56 42 n
@@ -15,15 +14,10 @@ TG02H, Metapace T-2, HPRT TP80K: GS v 0, GS r; Citizen CBM1000: list of commands
      DLE EOT n                     -> one byte at once; 1 printer, 2 why offline, 4 paper roll
 
 An answer to GS r has bits 4 and 7 clear; one to DLE EOT has bits 1 and 4 set and 0 and 7 clear: they can be told apart.
-Thai in a code page needs a printer that has it, and how marks above and below are put differs from maker to maker: the
-station prints slips as pictures. Text goes by code page 21 where a printer is known to have it (TIS-620).
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
-
-import numpy as np
-from numpy.typing import NDArray
 
 from drivers.actuators.outcome import ActuatorProfile
 
@@ -34,9 +28,9 @@ DOTS_80_MM = 576
 DOTS_58_MM = 384
 STRIP_ROWS = 24
 """Rows of one picture command: 1.7 KB on 80 mm paper, less than the smallest common buffer of 4 KB."""
-THAI_CODE_PAGE = 21
 
 START = b"\x1b@"
+CUT = b"\x1dVB\x00"
 ASK_DONE = b"\x1dr\x01"
 
 
@@ -56,85 +50,14 @@ class About(IntEnum):
     ROLL = 4
 
 
-def align(side: Align) -> bytes:
-    """Command: where what follows stands."""
-    return b"\x1ba" + bytes((side,))
-
-
-def bold(on: bool) -> bytes:
-    """Command: bold text."""
-    return b"\x1bE" + bytes((on,))
-
-
-def size(width: int, height: int) -> bytes:
-    """Command: characters 1 to 8 times as wide and as high."""
-    if not (1 <= width <= 8 and 1 <= height <= 8):
-        raise ValueError("A character is 1 to 8 times as wide and as high; correct the size.")
-    return b"\x1d!" + bytes(((width - 1) << 4 | (height - 1),))
-
-
-def code_page(number: int) -> bytes:
-    """Command: what the bytes from 80 mean."""
-    return b"\x1bt" + bytes((number,))
-
-
-def text(line: str) -> bytes:
-    """One line in Thai or ASCII for a printer in code page 21.
-
-    Raises:
-        ValueError: a character that TIS-620 does not have, or a control character.
-    """
-    if not all(character.isprintable() for character in line):
-        raise ValueError("A printed line holds no control characters; split it into lines.")
-    try:
-        return line.encode("tis-620") + b"\n"
-    except UnicodeEncodeError as error:
-        raise ValueError("This text is neither Thai nor ASCII; print it as a picture.") from error
-
-
-def picture(dots: NDArray[np.bool_]) -> tuple[bytes, ...]:
-    """Commands: a picture in strips of STRIP_ROWS rows.
-
-    Args:
-        dots: (rows, columns), true is black; at most DOTS_80_MM columns, padded to whole bytes at the right.
-
-    Raises:
-        ValueError: it is empty or too wide.
-    """
-    rows, columns = dots.shape
-    if not rows or not 1 <= columns <= DOTS_80_MM:
-        raise ValueError(f"A slip is 1 to {DOTS_80_MM} dots wide; draw it smaller.")
-    packed = np.packbits(dots, axis=1)
-    across = packed.shape[1].to_bytes(2, "little")
-    return tuple(
-        b"\x1dv0\x00" + across + len(strip).to_bytes(2, "little") + strip.tobytes()
-        for strip in (packed[at : at + STRIP_ROWS] for at in range(0, rows, STRIP_ROWS))
-    )
-
-
-def feed_lines(count: int) -> bytes:
-    """Command: feed so many lines."""
-    return b"\x1bd" + bytes((count,))
-
-
-def cut(dots: int = 0) -> bytes:
-    """Command: feed to the knife and so many dots more, and cut."""
-    return b"\x1dVB" + bytes((dots,))
-
-
 def ask(about: About) -> bytes:
     """Command: answer at once, even when the printer is busy or out of paper."""
     return b"\x10\x04" + bytes((about,))
 
 
-def slip(dots: NDArray[np.bool_]) -> tuple[bytes, ...]:
-    """A whole slip: one picture, then a cut, in the pieces in which it is sent."""
-    return (START + align(Align.CENTRE), *picture(dots), cut())
-
-
 def recover() -> bytes:
     """What to send after a slip that was torn: fill the picture that was cut short, and cut the half slip off."""
-    return bytes(STRIP_ROWS * (DOTS_80_MM // 8)) + START + cut()
+    return bytes(STRIP_ROWS * (DOTS_80_MM // 8)) + START + CUT
 
 
 @dataclass(frozen=True, slots=True)
