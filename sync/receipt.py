@@ -61,6 +61,9 @@ class Receipt:
     batch_sha256: bytes
     """SHA-256 of the answered batch as it was on the wire."""
     issued_at: datetime
+    backed_up: int = 0
+    """Everything from 1 to here is in a backup of the centre as well: only that may a station erase. 0 when the centre
+    does not say."""
 
 
 def seal(receipt: Receipt, key: Ed25519PrivateKey) -> bytes:
@@ -96,7 +99,7 @@ def verify(answer: bytes, key: Ed25519PublicKey, batch_sha256: bytes) -> Receipt
 
 
 def _body(receipt: Receipt) -> dict[str, Any]:
-    return {
+    said = {
         "batch_sha256": receipt.batch_sha256.hex(),
         "issued_at": rfc3339(receipt.issued_at),
         "journal": receipt.journal,
@@ -106,6 +109,7 @@ def _body(receipt: Receipt) -> dict[str, Any]:
         "station": receipt.station,
         "watermark": receipt.watermark,
     }
+    return said | ({"backed_up": receipt.backed_up} if receipt.backed_up else {})
 
 
 def _parse(body: dict[str, Any]) -> Receipt:
@@ -119,6 +123,7 @@ def _parse(body: dict[str, Any]) -> Receipt:
             ledger_epoch=body["ledger_epoch"],
             batch_sha256=bytes.fromhex(body["batch_sha256"]),
             issued_at=datetime.fromisoformat(body["issued_at"]).astimezone(UTC),
+            backed_up=min(int(body.get("backed_up", 0)), int(body["watermark"])),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReceiptRejected("the receipt has a form that this station does not know; update the station") from error

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,7 @@ from sync.receipt import Receipt
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS progress (
     journal TEXT PRIMARY KEY, watermark INTEGER NOT NULL, ranges TEXT NOT NULL, ledger_epoch TEXT NOT NULL,
-    receipt TEXT NOT NULL, receipt_at TEXT NOT NULL
+    receipt TEXT NOT NULL, receipt_at TEXT NOT NULL, backed_up INTEGER NOT NULL DEFAULT 0, backed_up_at TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS parked (
     journal TEXT NOT NULL, sequence INTEGER NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
@@ -67,6 +67,10 @@ class Progress:
     watermark: int = 0
     ranges: tuple[tuple[int, int], ...] = ()
     ledger_epoch: str | None = None
+    backed_up: int = 0
+    """Every entry up to this one is in a backup of the centre as well."""
+    backed_up_at: datetime | None = None
+    """When the centre said so, by its own clock."""
 
     def holds(self, sequence: int) -> bool:
         """Whether the centre has receipted this entry."""
@@ -93,6 +97,7 @@ class SyncStore:
             self._file.execute("PRAGMA journal_mode = WAL")
             self._file.execute("PRAGMA synchronous = FULL")
             self._file.executescript(_SCHEMA)
+            _add_columns(self._file)
         except (OSError, sqlite3.Error) as error:
             raise SyncError(f"the sync state {path} cannot be opened; move it away, sending rebuilds it") from error
 
@@ -122,10 +127,12 @@ class SyncStore:
         at = rfc3339(now)
         with self._writing():
             self._file.execute(
-                "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO progress (journal, watermark, ranges, ledger_epoch, receipt, receipt_at,"
+                " backed_up, backed_up_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     receipt.journal, progress.watermark, json.dumps(progress.ranges), receipt.ledger_epoch,
-                    receipt.batch_sha256.hex(), at,
+                    receipt.batch_sha256.hex(), at, progress.backed_up,
+                    rfc3339(progress.backed_up_at) if progress.backed_up_at else None,
                 ),
             )  # fmt: skip
             self._file.executemany(
@@ -200,6 +207,34 @@ def read_state(path: Path, head_sequence: int, journal: str | None = None) -> Up
     )
 
 
+def read_progress(path: Path, journal: str) -> Progress:
+    """What the centre holds of a journal, from a read-only look into sync.db; nothing when that cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=1)) as file:
+            return _progress(file, journal)
+    except (sqlite3.Error, OSError, ValueError, TypeError):
+        return Progress()
+
+
+def journals_of(path: Path) -> tuple[str, ...]:
+    """The journals of which the centre ever receipted something, the newest receipt first; never raises."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=1)) as file:
+            return tuple(str(row[0]) for row in file.execute("SELECT journal FROM progress ORDER BY receipt_at DESC"))
+    except (sqlite3.Error, OSError):
+        return ()
+
+
+def parked_of(path: Path, journal: str) -> frozenset[int] | None:
+    """Entries of a journal that the centre holds apart, perhaps without their payload; None when that is not known."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=1)) as file:
+            rows = file.execute("SELECT sequence FROM parked WHERE journal = ?", (journal,))
+            return frozenset(int(row[0]) for row in rows)
+    except (sqlite3.Error, OSError):
+        return None
+
+
 def _parked_sentence(parked: int) -> str:
     if not parked:
         return ""
@@ -207,11 +242,21 @@ def _parked_sentence(parked: int) -> str:
 
 
 def _progress(file: sqlite3.Connection, journal: str) -> Progress:
-    row = file.execute("SELECT watermark, ranges, ledger_epoch FROM progress WHERE journal = ?", (journal,)).fetchone()
+    # A file that an older version made has no columns for the backup until the sync program has opened it.
+    row = file.execute("SELECT * FROM progress WHERE journal = ?", (journal,)).fetchone()
     if row is None:
         return Progress()
-    ranges: list[list[int]] = json.loads(row[1])
-    return Progress(int(row[0]), tuple((first, last) for first, last in ranges), str(row[2]))
+    ranges: list[list[int]] = json.loads(row[2])
+    held = Progress(int(row[1]), tuple((first, last) for first, last in ranges), str(row[3]))
+    return replace(held, backed_up=int(row[6]), backed_up_at=_moment(row[7])) if len(row) > 6 else held
+
+
+def _add_columns(file: sqlite3.Connection) -> None:
+    """What older versions of the file lack."""
+    there = {row[1] for row in file.execute("PRAGMA table_info(progress)")}
+    for name, kind in (("backed_up", "INTEGER NOT NULL DEFAULT 0"), ("backed_up_at", "TEXT")):
+        if name not in there:
+            file.execute(f"ALTER TABLE progress ADD COLUMN {name} {kind}")
 
 
 def _moment(text: Any) -> datetime | None:

@@ -189,4 +189,5 @@ def merge(before: Progress, receipt: Receipt) -> Progress:
     """
     if before.ledger_epoch == receipt.ledger_epoch and receipt.watermark < before.watermark:
         return before
-    return Progress(receipt.watermark, receipt.ranges, receipt.ledger_epoch)
+    said_at = receipt.issued_at if receipt.backed_up else None
+    return Progress(receipt.watermark, receipt.ranges, receipt.ledger_epoch, receipt.backed_up, said_at)

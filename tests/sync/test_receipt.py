@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +20,14 @@ def test_a_receipt_survives_the_way_and_a_proxy_that_reformats_it():
     pretty = json.dumps(json.loads(answer), indent=3).encode()
     assert verify(answer, KEY.public_key(), bytes([1] * 32)) == RECEIPT
     assert verify(pretty, KEY.public_key(), bytes([1] * 32)) == RECEIPT
+
+
+def test_what_is_in_a_backup_is_said_and_never_more_than_what_is_held():
+    said = replace(RECEIPT, backed_up=5)
+    assert verify(seal(said, KEY), KEY.public_key(), bytes([1] * 32)) == said
+    assert b"backed_up" not in seal(RECEIPT, KEY), "an older station gets the receipt that it knows"
+    boastful = replace(RECEIPT, backed_up=99)
+    assert verify(seal(boastful, KEY), KEY.public_key(), bytes([1] * 32)).backed_up == RECEIPT.watermark
 
 
 @pytest.mark.parametrize(
