@@ -4,7 +4,9 @@ DriverError
 ├── DeviceAbsent   nothing answers under that name; plug it in or correct the profile
 ├── DeviceBusy     another program holds it
 ├── DeviceGone     it was there and went away (cable, power)
-└── DeviceSilent   it is there and says nothing
+├── DeviceSilent   it is there and says nothing
+├── CaptureUnreadable   the file is no capture, or one of a newer version
+└── CaptureUnwritable   a capture cannot be written: no space, no permission, a file in the way
 """
 
 
@@ -26,3 +28,11 @@ class DeviceGone(DriverError):
 
 class DeviceSilent(DriverError):
     """The device is there and says nothing."""
+
+
+class CaptureUnreadable(DriverError):
+    """The file is no capture of a device, or one that this version cannot read."""
+
+
+class CaptureUnwritable(DriverError):
+    """A capture cannot be written; what was written before is whole."""

@@ -1,106 +1,102 @@
-"""Watching one thermal scanner from the command line: every frame, raw, while it warms up too."""
+"""Watching one device from the command line: everything it says, a scanner raw and while it warms up too."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from drivers.errors import DeviceSilent
-from drivers.ports import ByteLink
+from config.messages.said import say
+from drivers.errors import DeviceSilent, DriverError
+from drivers.links import open_link
+from drivers.ports import ByteLink, OpenLink
+from drivers.protocols import Protocol, protocol
 from drivers.readings import DeviceState
-from drivers.registry import thermal_codec
-from drivers.thermal.scanner import Reading, ScannerSettings, ThermalScanner
-from drivers.transport import open_serial
+from drivers.watched import Seen, Watched, WatchedScanner, watched
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class WatchReading:
-    """One frame in a few numbers; the counts run from the opening of the port."""
+class Wanted:
+    """What is to be watched."""
 
-    at: datetime
-    device: str
-    max_celsius: float
-    """The warmest pixel of the whole picture as the device sent it: raw, of whatever is in view."""
-    ambient_celsius: float
-    """The sensor's own temperature."""
-    state: DeviceState
-    frames_good: int
-    frames_bad: int
-    resyncs: int
-
-    def as_json(self) -> dict[str, str | float | int]:
-        """Plain values for one JSON object; the time as RFC 3339 in UTC."""
-        return {
-            "at": self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "device": self.device,
-            "max_celsius": round(self.max_celsius, 2),
-            "ambient_celsius": round(self.ambient_celsius, 2),
-            "state": self.state.value,
-            "frames_good": self.frames_good,
-            "frames_bad": self.frames_bad,
-            "resyncs": self.resyncs,
-        }
+    url: str
+    protocol: Protocol
+    baud: int
 
 
-def watch(
-    url: str,
-    protocol: str,
-    seconds: float,
-    *,
-    baud: int | None = None,
-    settings: ScannerSettings | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    monotonic: Callable[[], float] = time.monotonic,
-) -> Iterator[WatchReading]:
-    """Every reading of a scanner for so many seconds; an unplug on the way is survived and waited out.
-
-    Args:
-        url: device path or pyserial URL.
-        protocol: a name from the registry.
-        seconds: how long to watch.
-        baud: None takes the protocol's own.
-        settings: None takes the port as the name and leaves rate and emissivity as they are.
-        now: the time of day, in UTC.
-        monotonic: seconds that only grow.
+def wanted(url: str, name: str, baud: int | None = None) -> Wanted:
+    """What is to be watched, by the name of its protocol; without a baud rate the protocol's own.
 
     Raises:
         DriverError: no such protocol.
-        DeviceAbsent: the port is not there at the start.
-        DeviceBusy: another program holds it.
-        DeviceSilent: not one good frame came in all the time.
     """
-    codec = thermal_codec(protocol)
-    chosen_baud = codec.profile.baud if baud is None else baud
-    # The first opening is done here, so that a wrong port is an error and not a scanner that waits for it.
-    first: list[ByteLink] = [open_serial(url, chosen_baud)]
-    scanner = ThermalScanner(
-        settings or ScannerSettings(device=url),
-        codec,
-        lambda: first.pop() if first else open_serial(url, chosen_baud),
-        now=now,
-        monotonic=monotonic,
-    )
-    with scanner:
-        end, sequence = monotonic() + seconds, 0
+    found = protocol(name)
+    return Wanted(url, found, found.baud if baud is None else baud)
+
+
+def opened(
+    what: Wanted, around: Callable[[OpenLink], OpenLink] = lambda opening: opening, switches: int | None = None
+) -> Watched:
+    """The device at a port, its link already open, so that a wrong port is an error and not a device that waits for it.
+
+    Args:
+        what: port and protocol.
+        around: what to put around the opening of its link.
+        switches: see `watched`.
+
+    Raises:
+        DeviceAbsent: the port is not there.
+        DeviceBusy: another program holds it.
+    """
+    first: list[ByteLink] = [open_link(what.url, what.baud)]
+    try:
+        opening = around(lambda: first.pop() if first else open_link(what.url, what.baud))
+    except DriverError:
+        first.pop().close()
+        raise
+    return watched(what.protocol, what.url, opening, switches=switches)
+
+
+def follow(
+    devices: Sequence[Watched], seconds: float | None = None, monotonic: Callable[[], float] = time.monotonic
+) -> Iterator[tuple[Seen, ...]]:
+    """What devices say, several times a second, empty when nothing; an unplug on the way is survived and waited out.
+
+    Starts them and stops them. A relay board that is only looked at is not switched.
+
+    Args:
+        devices: not yet started.
+        seconds: how long; None: until the caller has enough.
+        monotonic: seconds that only grow.
+
+    Raises:
+        DeviceSilent: at the end, when not one of them said anything that is of use.
+    """
+    counts = dict.fromkeys(range(len(devices)), 0)
+    end = float("inf") if seconds is None else monotonic() + seconds
+    try:
+        for each in devices:
+            each.device.start()
         while (left := end - monotonic()) > 0:
-            for reading in scanner.wait_newer(sequence, min(left, _POLL_SECONDS)):
-                sequence = reading.sequence
-                yield _told(scanner.device, reading)
-        if not sequence:
-            health = scanner.health(now())
-            raise DeviceSilent(health.reason or f"{url} sent nothing that is a {protocol} picture; check its power.")
+            seen: list[Seen] = []
+            for at, each in enumerate(devices):
+                events = each.events(min(left, _POLL_SECONDS / len(devices)))
+                counts[at] += len(events)
+                seen += events
+            yield tuple(seen)
+        silent = [_silence(each, counts[at]) for at, each in enumerate(devices)]
+        if (first := next(iter(silent), None)) is not None and all(silent):
+            raise first
+    finally:
+        for each in devices:
+            each.device.stop()
 
 
-def _told(device: str, reading: Reading) -> WatchReading:
-    return WatchReading(
-        at=reading.at,
-        device=device,
-        max_celsius=float(reading.frame.celsius.max()),
-        ambient_celsius=reading.frame.ambient_celsius,
-        state=reading.state,
-        frames_good=reading.frames_good,
-        frames_bad=reading.frames_bad,
-        resyncs=reading.resyncs,
-    )
+def _silence(device: Watched, count: int) -> DeviceSilent | None:
+    """What is to be said of a device that was watched; None when there is nothing."""
+    sight = device.sight()
+    works = sight.health.state in (DeviceState.READY, DeviceState.DEGRADED)
+    if count if isinstance(device, WatchedScanner) else works:
+        return None
+    pattern = "{port} sent nothing that is {protocol}; check its cable, its power and its baud rate."
+    return DeviceSilent(sight.health.reason or say(pattern, port=sight.device, protocol=sight.what))
