@@ -21,18 +21,19 @@ def shipped_profiles() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
-def _environment() -> dict[str, dict[str, Any]]:
-    """Tables out of DAAN_TABLE__KEY variables."""
+def _environment() -> dict[str, Any]:
+    """Tables out of DAAN_TABLE__KEY variables, and lists of tables out of DAAN_TABLE in JSON."""
     found = EnvSettingsSource(Settings)()
-    return {table: values for table, values in found.items() if isinstance(values, dict)}
+    return {table: values for table, values in found.items() if isinstance(values, dict | list | tuple)}
 
 
-def load(profile: str, overrides: dict[str, dict[str, Any]] | None = None) -> Settings:
+def load(profile: str, overrides: dict[str, Any] | None = None) -> Settings:
     """Settings from a shipped profile's name or the path of a TOML file.
 
     Args:
         profile: `demo`, `tha_chatchai`, … or a path ending in `.toml`.
-        overrides: table -> key -> value, laid over the profile (command-line options).
+        overrides: table -> key -> value, laid over the profile (command-line options); a list of tables, such as
+            `readers`, takes the place of the profile's.
 
     Raises:
         ProfileError: there is no such profile, it is not TOML, or a key is unknown or out of range.
@@ -52,7 +53,7 @@ def load(profile: str, overrides: dict[str, dict[str, Any]] | None = None) -> Se
         raise ProfileError(f"profile {profile} is not TOML: {error}; correct that line") from error
     for layer in (_environment(), overrides or {}):
         for table, values in layer.items():
-            tables[table] = {**tables.get(table, {}), **values}
+            tables[table] = {**tables.get(table, {}), **values} if isinstance(values, dict) else values
     try:
         return Settings(**tables)
     except ValidationError as error:

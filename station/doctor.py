@@ -2,9 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from config.messages.said import Said, say
 from config.rules.cases import failing_cases
@@ -19,7 +17,9 @@ from station.certificates.revocation.store import RevocationStore
 from station.certificates.trust import files as trust
 from station.certificates.trust.bundle import Scheme
 from station.certificates.trust.install import REVOCATIONS
+from station.doctor_devices import examine_devices
 from station.errors import CannotStart
+from station.finding import Finding
 from station.journal.errors import JournalError
 from station.journal.journal import JournalReader
 from station.journal.key import read_key
@@ -33,16 +33,6 @@ _LEAST_FREE = 1_000_000_000
 _EARLIEST_YEAR = 2026
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was examined."""
-
-    what: str
-    good: bool
-    sentence: str
-    """What was found and, when it is not good, what to do."""
-
-
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything that can be looked at without disturbing a running kiosk."""
     paths = paths_of(settings)
@@ -53,8 +43,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _trust(settings, paths)
     yield from _journal(paths)
     yield _centre(paths)
-    yield _camera(settings)
-    yield _thermal(settings)
+    yield from examine_devices(settings)
 
 
 def _clock() -> Finding:
@@ -192,18 +181,3 @@ def _centre(paths: StationPaths) -> Finding:
     except SyncError as error:
         return Finding("centre", False, str(error))
     return Finding("centre", True, say("Enrolled at {address}.", address=home.address))
-
-
-def _camera(settings: Settings) -> Finding:
-    kind, _, where = settings.camera.source.partition(":")
-    path = Path(f"/dev/video{where}") if kind == "v4l2" and where.isdecimal() else Path(where)
-    if not path.exists():
-        return Finding("camera", False, f"There is no {path}; plug the camera in or correct the profile.")
-    return Finding("camera", True, str(path))
-
-
-def _thermal(settings: Settings) -> Finding:
-    port = settings.thermal.port
-    if "://" not in port and not Path(port).exists():
-        return Finding("thermal", False, f"There is no {port}; plug the scanner in or correct the profile.")
-    return Finding("thermal", True, f"{settings.thermal.protocol} at {port}")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from config.messages.catalogue import LANGUAGES
 from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show
 
 _log = logging.getLogger(__name__)
@@ -119,16 +120,36 @@ def demo(
         raise typer.Exit(1)
 
 
-def doctor(profile: ProfileOption = "demo", state: StateOption = None, as_json: JsonOption = False) -> None:
+def _language(value: str | None) -> str | None:
+    if value not in (None, *LANGUAGES):
+        raise typer.BadParameter(f"choose one of {', '.join(LANGUAGES)}")
+    return value
+
+
+def doctor(
+    profile: ProfileOption = "demo",
+    state: StateOption = None,
+    language: Annotated[
+        str | None, typer.Option(help="th or en; both when not given.", callback=_language, show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Examine this station and say what to do; exit 1 when something is not good."""
+    from config.messages.said import translated
     from station.doctor import examine
 
     good = True
     for finding in examine(settings_of(profile, state)):
         good = good and finding.good
+        thai = translated(finding.sentence, "th")
         if as_json:
-            show({"what": finding.what, "good": finding.good, "sentence": finding.sentence})
-        else:
-            print(f"{'ok  ' if finding.good else 'LOOK'} {finding.what}: {finding.sentence}")
+            told = {"what": finding.what, "good": finding.good, "sentence": finding.sentence, "sentence_th": thai}
+            show(told)
+            continue
+        said = [text for text, shown in ((finding.sentence, "en"), (thai, "th")) if language in (None, shown)]
+        print(f"{'ok  ' if finding.good else 'LOOK'} {finding.what}: {said[0]}")
+        for other in dict.fromkeys(said[1:]):
+            if other != said[0]:
+                print(f"     {translated(finding.what, 'th')}: {other}")
     if not good:
         raise typer.Exit(1)

@@ -13,12 +13,13 @@ from station.certificates.revocation.store import RevocationStore
 from station.certificates.trust.bundle import Scheme
 from station.certificates.trust.folder import write_folder
 from station.certificates.trust.install import REVOCATIONS
+from station.finding import Finding
 from station.paths import paths_of
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 
-def _said(state: Path) -> dict[str, doctor.Finding]:
+def _said(state: Path) -> dict[str, Finding]:
     settings = load("demo", {"station": {"state": state}})
     return {found.what: found for found in doctor._trust(settings, paths_of(settings))}
 

@@ -32,4 +32,5 @@ def test_braces_in_a_value_stay() -> None:
 def test_it_can_be_copied() -> None:
     said = say("{a}", a="1")
     copied = pickle.loads(pickle.dumps(said))
-    assert copied == "1" and copied.pattern == "{a}"
+    assert copied == "1"
+    assert copied.pattern == "{a}"
