@@ -5,21 +5,19 @@ restart nor a plug that was pulled leaves an old order in force. The board has n
 dies, relays stay as they are until power goes or it starts again.
 """
 
-import queue
-import random
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from config.messages.said import say
 from drivers.actuators import lcus
+from drivers.actuators.orders import Orders, settle
 from drivers.actuators.outcome import Done, Outcome
 from drivers.errors import DeviceGone
-from drivers.keeper import Backoff, Keeper
 from drivers.ports import ByteLink, OpenLink
-from drivers.readings import DeviceHealth, DeviceState
+from drivers.readings import DeviceState
+from drivers.supervisor import State, Supervisor
 
 ANSWER_SECONDS = 0.3
 """A status takes 10 to 80 ms at 9600 baud."""
@@ -48,7 +46,7 @@ class _Order:
     done: Future[Done] = field(repr=False)
 
 
-class RelayBoard:
+class RelayBoard(Supervisor):
     """The thread around one board.
 
     Args:
@@ -57,6 +55,7 @@ class RelayBoard:
         monotonic: seconds that only grow.
         jitter: random numbers from 0 to 1 for the pauses between attempts.
         pause: waits between attempts, true to stop; None waits on the stop signal.
+        port: a device path whose coming ends a pause early; empty when there is none.
 
     Raises:
         ValueError: a name stands for a channel that the board has not.
@@ -70,41 +69,25 @@ class RelayBoard:
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] | None = None,
         pause: Callable[[float], bool] | None = None,
+        port: str = "",
     ) -> None:
         wrong = [name for name, channel in settings.names.items() if not 1 <= channel <= settings.channels]
         if wrong or not 1 <= settings.channels <= lcus.MOST_CHANNELS:
             raise ValueError(f"{settings.device} has no relay for {', '.join(wrong)}; correct the profile.")
+        super().__init__(settings.device, open_link, monotonic=monotonic, jitter=jitter, pause=pause, port=port)
         self._settings = settings
-        self._open_link = open_link
-        self._monotonic = monotonic
-        self._keeper = Keeper(
-            settings.device, self._session, Backoff(jitter or random.SystemRandom().random), pause=pause
-        )
-        self._orders: queue.SimpleQueue[_Order] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._open = False
+        self._orders: Orders[_Order] = Orders(settings.device)
+        self._takes_orders = False
         self._rest_at: dict[int, float] = {}
         self._commanded = [False] * settings.channels
         self._answers: bool | None = None
         """Whether this board answers a query; None: not known yet."""
         self._disagrees = False
-        self._confirmed_at: float | None = None
-
-    def __enter__(self) -> "RelayBoard":
-        self._keeper.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Start; all relays go to rest."""
-        self._keeper.start()
 
     def stop(self) -> None:
         """Put all relays to rest, end the thread, close the link."""
-        self._keeper.stop()
-        self._refuse("is being stopped.")
+        super().stop()
+        self._orders.refuse("{device} is being stopped.")
 
     def switch(self, name: str, on: bool, seconds: float | None = None) -> Future[Done]:
         """Order one relay.
@@ -122,64 +105,39 @@ class RelayBoard:
         """
         order = _Order(self._settings.names[name], on, seconds, self._monotonic(), Future())
         self._orders.put(order)
-        if not self._open:
-            self._refuse("is not connected; operate it by hand.")
+        if not self._takes_orders:
+            self._orders.refuse("{device} is not connected; operate it by hand.")
         return order.done
 
     def commanded(self) -> dict[str, bool]:
         """What each relay has been told last. Not where the gate is."""
-        with self._lock:
+        with self._fresh:
             return {name: self._commanded[channel - 1] for name, channel in self._settings.names.items()}
 
-    def health(self, now: datetime) -> DeviceHealth:
-        """How the board is."""
-        del now
-        device, condition = self._settings.device, self._keeper.condition
-        with self._lock:
-            state, reason = condition.state, condition.reason
-            if self._open:
-                state, reason = DeviceState.READY, ""
-                if self._disagrees:
-                    state = DeviceState.DEGRADED
-                    reason = f"{device} says that its relays are not as commanded; check its power supply."
-            elif state is DeviceState.READY:
-                # The link has just been closed and the keeper has not yet written down why.
-                state, reason = DeviceState.ABSENT, f"{device} is being opened again."
-            age = None if self._confirmed_at is None else self._monotonic() - self._confirmed_at
-            return DeviceHealth(device, state, reason, age, reconnects=condition.reconnects)
+    def _state(self, moment: float) -> State:
+        del moment
+        if not self._takes_orders:
+            return DeviceState.IDENTIFYING, ""
+        if self._disagrees:
+            what = "{device} says that its relays are not as commanded; check its power supply."
+            return DeviceState.DEGRADED, say(what, device=self._device)
+        return DeviceState.READY, ""
 
-    def _refuse(self, why: str) -> None:
-        while True:
-            try:
-                order = self._orders.get_nowait()
-            except queue.Empty:
-                return
-            order.done.set_result(Done(Outcome.FAILED, f"{self._settings.device} {why}"))
+    def _opened(self, moment: float) -> None:
+        self._answers, self._disagrees = None, False
 
-    def _session(self) -> None:
-        link = self._open_link()
-        try:
-            self._keeper.opened()
-            with self._lock:
-                self._answers, self._disagrees = None, False
-            self._all_to_rest(link)
-            self._asked(link)
-            self._open = True
-            self._keeper.works()
-            self._serve(link)
-            self._all_to_rest(link)
-        finally:
-            self._open = False
-            self._refuse("went away; operate it by hand.")
-            link.close()
+    def _closed(self) -> None:
+        self._takes_orders = False
+        self._orders.refuse("{device} went away; operate it by hand.", current=True)
 
     def _serve(self, link: ByteLink) -> None:
+        self._all_to_rest(link)
+        self._asked(link)
+        self._takes_orders = True
+        self._keeper.works()
         asked = self._monotonic()
         while not self._keeper.stopping:
-            try:
-                order = self._orders.get(timeout=0.05)
-            except queue.Empty:
-                order = None
+            order = self._orders.next(0.05)
             if order is not None:
                 self._carry_out(link, order)
             moment = self._monotonic()
@@ -191,31 +149,31 @@ class RelayBoard:
                 self._asked(link)
             elif order is None:
                 link.read_some()
+        self._all_to_rest(link)
 
     def _carry_out(self, link: ByteLink, order: _Order) -> None:
-        device = self._settings.device
         if self._monotonic() - order.given > _ORDER_SECONDS:
-            order.done.set_result(Done(Outcome.FAILED, f"{device} was busy too long; order it again."))
-            return
+            why = say("{device} was busy too long; order it again.", device=self._device)
+            return settle(order, Done(Outcome.FAILED, why))
         try:
             self._write(link, order.channel, order.on)
             if order.on and order.seconds is not None:
                 self._rest_at[order.channel] = self._monotonic() + order.seconds
             states = self._asked(link)
         except DeviceGone as error:
-            order.done.set_result(Done(Outcome.FAILED, str(error)))
+            settle(order, Done(Outcome.FAILED, str(error)))
             raise
         if states is None:
-            order.done.set_result(Done(Outcome.COMMANDED))
-        elif states[order.channel - 1] == order.on:
-            order.done.set_result(Done(Outcome.CONFIRMED))
-        else:
-            order.done.set_result(Done(Outcome.FAILED, f"{device} did not switch; operate it by hand."))
+            return settle(order, Done(Outcome.COMMANDED))
+        if states[order.channel - 1] == order.on:
+            return settle(order, Done(Outcome.CONFIRMED))
+        why = say("{device} did not switch; operate it by hand.", device=self._device)
+        return settle(order, Done(Outcome.FAILED, why))
 
     def _write(self, link: ByteLink, channel: int, on: bool) -> None:
         self._rest_at.pop(channel, None)
         link.write(lcus.switch(channel, on))
-        with self._lock:
+        with self._fresh:
             self._commanded[channel - 1] = on
 
     def _all_to_rest(self, link: ByteLink) -> None:
@@ -236,10 +194,10 @@ class RelayBoard:
         while states is None and self._monotonic() < end:
             data += link.read_some()
             states = lcus.parse_status(data, self._settings.channels)
-        with self._lock:
+        with self._fresh:
             if self._answers is None:
                 self._answers = states is not None
             if states is not None:
                 self._disagrees = list(states) != self._commanded
-                self._confirmed_at = self._monotonic()
+                self._tally.good_at(self._monotonic())
         return states

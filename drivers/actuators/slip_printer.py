@@ -5,22 +5,20 @@ handshake lines and makes "printed" something that the printer has said. A print
 at the speed of its line, and its slips are "commanded" only.
 """
 
-import queue
-import random
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from config.messages.said import say
 from drivers.actuators import escpos
 from drivers.actuators.escpos import About, PrinterState
+from drivers.actuators.orders import Orders, settle
 from drivers.actuators.outcome import Done, Outcome
 from drivers.errors import DeviceGone
-from drivers.keeper import Backoff, Keeper
 from drivers.ports import ByteLink, OpenLink
-from drivers.readings import DeviceHealth, DeviceState
+from drivers.readings import DeviceState
+from drivers.supervisor import State, Supervisor
 
 _WRITE_BYTES = 512
 """At once: half a second at 9600 baud, less than the link's own limit."""
@@ -49,7 +47,7 @@ class _Slip:
     done: Future[Done] = field(repr=False)
 
 
-class SlipPrinter:
+class SlipPrinter(Supervisor):
     """The thread around one printer.
 
     Args:
@@ -58,6 +56,7 @@ class SlipPrinter:
         monotonic: seconds that only grow.
         jitter: random numbers from 0 to 1 for the pauses between attempts.
         pause: waits between attempts, true to stop; None waits on the stop signal.
+        port: a device path whose coming ends a pause early; empty when there is none.
     """
 
     def __init__(
@@ -68,117 +67,85 @@ class SlipPrinter:
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] | None = None,
         pause: Callable[[float], bool] | None = None,
+        port: str = "",
     ) -> None:
+        super().__init__(settings.device, open_link, monotonic=monotonic, jitter=jitter, pause=pause, port=port)
         self._settings = settings
-        self._open_link = open_link
-        self._monotonic = monotonic
-        self._keeper = Keeper(
-            settings.device, self._session, Backoff(jitter or random.SystemRandom().random), pause=pause
-        )
-        self._slips: queue.SimpleQueue[_Slip] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._open = False
+        self._slips: Orders[_Slip] = Orders(settings.device)
+        self._takes_slips = False
         self._answers = False
         self._torn = False
         """The last slip stopped in the middle: what is left of it must not stand on the next one."""
-        self._state = PrinterState()
-        self._answered_at: float | None = None
-
-    def __enter__(self) -> "SlipPrinter":
-        self._keeper.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Start; a second call does nothing."""
-        self._keeper.start()
+        self._paper = PrinterState()
 
     def stop(self) -> None:
         """End the thread and close the link; slips that have not been begun fail."""
-        self._keeper.stop()
-        self._refuse("is being stopped.")
+        super().stop()
+        self._slips.refuse("{device} is being stopped.")
 
     def print_slip(self, pieces: tuple[bytes, ...]) -> Future[Done]:
         """Print one slip.
 
         Args:
-            pieces: as `escpos.slip` makes them.
+            pieces: as `slip_bytes.slip` makes them.
         """
         slip = _Slip(pieces, self._monotonic(), Future())
         self._slips.put(slip)
-        if not self._open:
-            self._refuse("is not connected; write the slip by hand.")
+        if not self._takes_slips:
+            self._slips.refuse("{device} is not connected; write the slip by hand.")
         return slip.done
 
-    def health(self, now: datetime) -> DeviceHealth:
-        """How the printer is."""
-        del now
-        condition = self._keeper.condition
-        with self._lock:
-            state, reason = condition.state, condition.reason
-            if self._open:
-                trouble = self._trouble()
-                state, reason = (DeviceState.FAILED, trouble) if trouble else (DeviceState.READY, "")
-                if not trouble and self._state.paper_near_end:
-                    state, reason = DeviceState.DEGRADED, f"{self._settings.device} is nearly out of paper."
-            elif state is DeviceState.READY:
-                # The link has just been closed and the keeper has not yet written down why.
-                state, reason = DeviceState.ABSENT, f"{self._settings.device} is being opened again."
-            age = None if self._answered_at is None else self._monotonic() - self._answered_at
-            return DeviceHealth(self._settings.device, state, reason, age, reconnects=condition.reconnects)
+    def _state(self, moment: float) -> State:
+        del moment
+        if not self._takes_slips:
+            return DeviceState.IDENTIFYING, ""
+        if trouble := self._trouble():
+            return DeviceState.FAILED, trouble
+        if self._paper.paper_near_end:
+            return DeviceState.DEGRADED, say("{device} is nearly out of paper.", device=self._device)
+        return DeviceState.READY, ""
 
     def _trouble(self) -> str:
-        device = self._settings.device
-        if self._state.paper_end:
-            return f"{device} is out of paper; put in a new roll."
-        if self._state.cover_open:
-            return f"The cover of {device} is open; close it."
-        if self._state.error or self._state.offline:
-            return f"{device} is stopped; open its cover, clear the paper, switch it off and on."
+        state = self._paper
+        if state.paper_end:
+            return say("{device} is out of paper; put in a new roll.", device=self._device)
+        if state.cover_open:
+            return say("The cover of {device} is open; close it.", device=self._device)
+        if state.error or state.offline:
+            what = "{device} is stopped; open its cover, clear the paper, switch it off and on."
+            return say(what, device=self._device)
         return ""
 
-    def _refuse(self, why: str) -> None:
-        while True:
-            try:
-                slip = self._slips.get_nowait()
-            except queue.Empty:
-                return
-            slip.done.set_result(Done(Outcome.FAILED, f"{self._settings.device} {why}"))
+    def _closed(self) -> None:
+        self._takes_slips = False
+        self._slips.refuse("{device} went away; write the slip by hand.", current=True)
 
-    def _session(self) -> None:
-        link = self._open_link()
-        try:
-            self._keeper.opened()
-            self._look(link)
-            self._open = True
-            self._keeper.works()
-            looked = self._monotonic()
-            while not self._keeper.stopping:
-                try:
-                    self._print(link, self._slips.get(timeout=0.05))
-                except queue.Empty:
-                    link.read_some()
-                if self._monotonic() - looked >= self._settings.idle_seconds:
-                    self._look(link)
-                    looked = self._monotonic()
-        finally:
-            self._open = False
-            self._refuse("went away; write the slip by hand.")
-            link.close()
+    def _serve(self, link: ByteLink) -> None:
+        self._look(link)
+        self._takes_slips = True
+        self._keeper.works()
+        looked = self._monotonic()
+        while not self._keeper.stopping:
+            slip = self._slips.next(0.05)
+            if slip is None:
+                link.read_some()
+            else:
+                self._print(link, slip)
+            if self._monotonic() - looked >= self._settings.idle_seconds:
+                self._look(link)
+                looked = self._monotonic()
 
     def _print(self, link: ByteLink, slip: _Slip) -> None:
         try:
-            slip.done.set_result(self._printed(link, slip))
+            settle(slip, self._printed(link, slip))
         except DeviceGone as error:
-            slip.done.set_result(Done(Outcome.FAILED, str(error)))
+            settle(slip, Done(Outcome.FAILED, str(error)))
             raise
 
     def _printed(self, link: ByteLink, slip: _Slip) -> Done:
-        device = self._settings.device
         if self._monotonic() - slip.given > self._settings.slip_seconds:
-            return Done(Outcome.FAILED, f"{device} was busy too long; print the slip again.")
+            what = "{device} was busy too long; print the slip again."
+            return Done(Outcome.FAILED, say(what, device=self._device))
         self._look(link)
         if trouble := self._trouble():
             return Done(Outcome.FAILED, trouble)
@@ -192,8 +159,8 @@ class SlipPrinter:
             answer = self._answer(link, self._settings.answer_seconds, escpos.is_done_answer)
             if answer is None or answer & 0x0C:
                 self._look(link)
-                why = self._trouble() or f"{device} stopped in the middle of a slip; look at it."
-                return Done(Outcome.FAILED, why)
+                stopped = say("{device} stopped in the middle of a slip; look at it.", device=self._device)
+                return Done(Outcome.FAILED, self._trouble() or stopped)
         self._torn = False
         return Done(Outcome.CONFIRMED if self._answers else Outcome.COMMANDED)
 
@@ -209,12 +176,13 @@ class SlipPrinter:
             if answer is None:
                 break
             answers[about] = answer
-        with self._lock:
+        with self._fresh:
             if len(answers) == len(About):
-                self._answers, self._answered_at = True, self._monotonic()
-                self._state = escpos.parse_state(answers)
+                self._answers = True
+                self._tally.good_at(self._monotonic())
+                self._paper = escpos.parse_state(answers)
             elif self._answers:
-                self._state = PrinterState(offline=True)
+                self._paper = PrinterState(offline=True)
 
     def _answer(self, link: ByteLink, seconds: float, fits: Callable[[int], bool]) -> int | None:
         end = self._monotonic() + seconds

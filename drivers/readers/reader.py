@@ -1,18 +1,17 @@
 """The reading loop of a code or passport reader: a link and a codec in, whole reads and a health record out."""
 
-import random
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from drivers.keeper import Backoff, Keeper
+from config.messages.said import say
 from drivers.ports import ByteLink, OpenLink
 from drivers.readers.reads import Conversation, FailedRead, FailReason, Heard, Read, ReaderCodec
 from drivers.readers.repeats import REPEAT_SECONDS, Repeats
-from drivers.readings import DeviceHealth, DeviceState
+from drivers.readings import DeviceState
+from drivers.supervisor import State, Supervisor
 
 _KEPT_READS = 64
 _OUTCOMES = 8
@@ -21,10 +20,10 @@ _SETTLED_SECONDS = 1.0
 """A port that has been open for so long without an error works, although nobody has shown anything yet."""
 
 _WHY = {
-    FailReason.UNFINISHED: "sends codes without a line ending; set its suffix to CR by the codes in its manual.",
-    FailReason.DAMAGED: "sends what cannot be read; check its baud rate in the profile and its cable.",
-    FailReason.UNREADABLE: "could not read what was presented last; clean its window and present documents flat.",
-    FailReason.TOO_LONG: "sends more than any code can hold; check its baud rate and its line ending.",
+    FailReason.UNFINISHED: "{device} sends codes without line ending; set its suffix to CR by the codes in its manual.",
+    FailReason.DAMAGED: "{device} sends what cannot be read; check its baud rate in the profile and its cable.",
+    FailReason.UNREADABLE: "{device} could not read what it was shown; clean its window and present documents flat.",
+    FailReason.TOO_LONG: "{device} sends more than any code can hold; check its baud rate and its line ending.",
 }
 
 
@@ -66,7 +65,7 @@ class _Stream:
     """Bytes have come since the last time that the line was found quiet."""
 
 
-class SerialReader:
+class SerialReader(Supervisor):
     """A reader that keeps itself going.
 
     Args:
@@ -77,6 +76,7 @@ class SerialReader:
         monotonic: seconds that only grow.
         jitter: random numbers from 0 to 1 for the pauses between attempts.
         pause: waits between attempts, true to stop; None waits on the stop signal.
+        port: a device path whose coming ends a pause early; empty when there is none.
     """
 
     def __init__(
@@ -89,42 +89,22 @@ class SerialReader:
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] | None = None,
         pause: Callable[[float], bool] | None = None,
+        port: str = "",
     ) -> None:
+        super().__init__(settings.device, open_link, monotonic=monotonic, jitter=jitter, pause=pause, port=port)
         self._settings = settings
         self._codec = codec
-        self._open_link = open_link
         self._now = now
-        self._monotonic = monotonic
-        self._keeper = Keeper(
-            settings.device, self._session, Backoff(jitter or random.SystemRandom().random), pause=pause
-        )
-        self._fresh = threading.Condition()
         self._events: deque[ReadEvent] = deque(maxlen=_KEPT_READS)
         self._outcomes: deque[FailReason | None] = deque(maxlen=_OUTCOMES)
         self._repeats = Repeats(settings.repeat_seconds)
         self._stream: _Stream | None = None
-        self._last_good: float | None = None
-        self._sequence = self._good = self._bad = self._resyncs = 0
-
-    def __enter__(self) -> "SerialReader":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+        self._sequence = 0
 
     @property
-    def device(self) -> str:
-        """Its name."""
-        return self._settings.device
-
-    def start(self) -> None:
-        """Start reading; a second call does nothing."""
-        self._keeper.start()
-
-    def stop(self) -> None:
-        """End the thread and close the link."""
-        self._keeper.stop()
+    def reads_documents(self) -> bool:
+        """True for passport readers, false for code readers."""
+        return self._codec.profile.reads_documents
 
     def wait_newer(self, sequence: int, seconds: float) -> tuple[ReadEvent, ...]:
         """Every kept read after that sequence number; waits for one up to `seconds`, empty when none came."""
@@ -132,68 +112,41 @@ class SerialReader:
             self._fresh.wait_for(lambda: bool(self._events) and self._events[-1].sequence > sequence, seconds)
             return tuple(event for event in self._events if event.sequence > sequence)
 
-    def forget(self) -> None:
-        """Drop the kept reads: a traveller's data must not outlive the screening in memory."""
+    def forget(self, through: int | None = None) -> None:
+        """Drop the kept reads up to that sequence, or all: a traveller's data must not outlive its use in memory."""
         with self._fresh:
-            self._events.clear()
+            while self._events and (through is None or self._events[0].sequence <= through):
+                self._events.popleft()
 
-    def health(self, now: datetime) -> DeviceHealth:
-        """How the reader is; good frames are whole reads, bad ones are messages that failed.
+    def _opened(self, moment: float) -> None:
+        self._outcomes.clear()
+        self._stream = _Stream(moment, self._codec.conversation(), moment, moment)
 
-        Args:
-            now: the caller's time of day; ages are measured by the monotonic clock and do not depend on it.
-        """
-        del now
-        with self._fresh:
-            state, reason = self._state()
-            return DeviceHealth(
-                device=self._settings.device,
-                state=state,
-                reason=reason,
-                age_seconds=None if self._last_good is None else self._monotonic() - self._last_good,
-                frames_good=self._good,
-                frames_bad=self._bad,
-                resyncs=self._resyncs,
-                reconnects=self._keeper.condition.reconnects,
-            )
+    def _closed(self) -> None:
+        self._stream = None
 
-    def _state(self) -> tuple[DeviceState, str]:
-        device, stream = self._settings.device, self._stream
-        if stream is None:
-            condition = self._keeper.condition
-            if condition.state is DeviceState.READY:
-                # The link has just been closed and the keeper has not yet written down why.
-                return DeviceState.ABSENT, f"{device} is being opened again."
-            return condition.state, condition.reason
-        trouble = stream.conversation.trouble
-        if trouble:
-            state = DeviceState.DEGRADED if stream.conversation.ready else DeviceState.FAILED
-            return state, f"{device} {trouble}"
-        if not stream.conversation.ready:
-            return DeviceState.OPENING, ""
+    def _state(self, moment: float) -> State:
+        del moment
+        stream = self._stream
+        assert stream is not None
+        conversation = stream.conversation
+        if conversation.trouble:
+            state = DeviceState.DEGRADED if conversation.ready else DeviceState.FAILED
+            return state, say("{device} {trouble}", device=self._device, trouble=conversation.trouble)
+        if not conversation.ready:
+            return DeviceState.IDENTIFYING, ""
         failed = Counter(reason for reason in self._outcomes if reason is not None)
         if failed and failed.total() >= _OUTCOMES / 2:
-            return DeviceState.DEGRADED, f"{device} {_WHY[failed.most_common(1)[0][0]]}"
+            return DeviceState.DEGRADED, say(_WHY[failed.most_common(1)[0][0]], device=self._device)
         return DeviceState.READY, ""
 
-    def _session(self) -> None:
-        """One opening of the link, until it fails or the reader is stopped."""
-        link = self._open_link()
-        try:
-            self._keeper.opened()
-            moment = self._monotonic()
-            with self._fresh:
-                self._outcomes.clear()
-                stream = _Stream(moment, self._codec.conversation(), moment, moment)
-                self._stream = stream
-            while not self._keeper.stopping:
-                self._serve(link, stream)
-        finally:
-            link.close()
-            with self._fresh:
-                self._stream = None
+    def _serve(self, link: ByteLink) -> None:
+        stream = self._stream
+        assert stream is not None
+        while not self._keeper.stopping:
+            self._serve_once(link, stream)
 
-    def _serve(self, link: ByteLink, stream: _Stream) -> None:
+    def _serve_once(self, link: ByteLink, stream: _Stream) -> None:
         data = link.read_some()
         moment = self._monotonic()
         heard = None
@@ -220,23 +173,16 @@ class SerialReader:
 
     def _take(self, heard: Heard, stream: _Stream, moment: float) -> None:
         stream.remainder, stream.lost = heard.remainder, heard.lost
-        self._bad += heard.frames_bad
-        self._resyncs += heard.resyncs
+        self._tally.bad += heard.frames_bad
+        self._tally.resyncs += heard.resyncs
         for read in heard.reads:
             if not self._repeats.fresh(read, stream.began, moment):
                 continue
-            failed = isinstance(read, FailedRead)
             self._outcomes.append(read.reason if isinstance(read, FailedRead) else None)
-            if not failed:
-                self._good, self._last_good = self._good + 1, moment
+            if not isinstance(read, FailedRead):
+                self._tally.good_at(moment)
             self._sequence += 1
-            self._events.append(
-                ReadEvent(
-                    self._sequence,
-                    read,
-                    self._now(),
-                )
-            )
+            self._events.append(ReadEvent(self._sequence, read, self._now()))
         if heard.reads:
             # What is left in the buffer began with this piece at the earliest.
             stream.began = moment

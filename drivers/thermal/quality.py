@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from config.messages.said import say
 from drivers.ports import Fact
 
 _EMISSIVITY_STEP = 0.005
+_OFFSET_STEP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +60,25 @@ def complaint(evidence: Evidence, limits: Limits) -> str:
     """One sentence on what is wrong and what to do; empty when the scanner may be relied on."""
     device = limits.device
     if evidence.unchanged_seconds > limits.stuck_seconds:
-        return f"{device} repeats one and the same picture; unplug it and plug it in again."
+        return say("{device} repeats one and the same picture; unplug it and plug it in again.", device=device)
     if evidence.judged and evidence.bad >= limits.bad_share * evidence.judged:
-        return f"{evidence.bad} of {device}'s last {evidence.judged} pictures came broken; check its cable."
+        what = "{bad} of {device}'s last {judged} pictures came broken; check its cable."
+        return say(what, device=device, bad=str(evidence.bad), judged=str(evidence.judged))
     wanted, said = limits.emissivity, evidence.emissivity
     if wanted is not None and said is not None and abs(said - wanted) > _EMISSIVITY_STEP:
-        return f"{device} measures with emissivity {said:.2f} instead of {wanted:.2f}; unplug it and plug it in again."
+        what = "{device} measures with emissivity {said} instead of {wanted}; unplug it and plug it in again."
+        return say(what, device=device, said=f"{said:.2f}", wanted=f"{wanted:.2f}")
     if evidence.jumped_celsius > limits.jump_celsius:
-        return (
-            f"{device}'s own temperature jumped by {evidence.jumped_celsius:.1f} degrees; "
+        what = (
+            "{device}'s own temperature jumped by {step} degrees; "
             "keep it out of draught and sun, and replace it when that goes on."
         )
+        return say(what, device=device, step=f"{evidence.jumped_celsius:.1f}")
     offset = float(evidence.facts.get(Fact.OFFSET, limits.offset_celsius))
-    if abs(offset - limits.offset_celsius) > 0.05:
-        return (
-            f"{device} adds {offset:+.1f} degrees to every reading by a setting of its own instead of "
-            f"{limits.offset_celsius:+.1f}; correct its offset register."
+    if abs(offset - limits.offset_celsius) > _OFFSET_STEP:
+        what = (
+            "{device} adds {said} degrees to every reading by a setting of its own instead of {known}; "
+            "correct its offset register."
         )
+        return say(what, device=device, said=f"{offset:+.1f}", known=f"{limits.offset_celsius:+.1f}")
     return ""

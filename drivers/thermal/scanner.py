@@ -5,8 +5,6 @@ frozen picture on a screen looks like a working scanner.
 """
 
 import itertools
-import random
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,10 +13,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from config.messages.said import say
 from drivers.errors import DeviceSilent
-from drivers.keeper import Backoff, Keeper
-from drivers.ports import Fact, OpenLink, ThermalCodec, Trouble
-from drivers.readings import DeviceHealth, DeviceState, ThermalFrame
+from drivers.ports import ByteLink, Fact, OpenLink, ThermalCodec, Trouble
+from drivers.readings import DeviceState, ThermalFrame
+from drivers.supervisor import State, Supervisor
 from drivers.thermal.quality import Evidence, complaint
 
 _KEPT_FRAMES = 64
@@ -26,6 +25,7 @@ _OUTCOMES = 32
 """Over how many frames, good and bad, the share of bad ones is judged."""
 _POINT_PATIENCE = 20
 """A living point sensor with steps of 0.1 degrees may repeat its one number so many times longer than a picture."""
+_CHECK_POWER = say("check its cable and its power.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class _Stream:
     """What is true since the link was opened; monotonic seconds."""
 
     opened: float
-    first: float | None = None
+    first: float = 0.0
+    """Of the good frames; means nothing before there is one."""
     last: float | None = None
     changed: float = 0.0
     good: int = 0
@@ -82,7 +83,7 @@ class _Stream:
     """The last one told since the last good frame."""
 
 
-class ThermalScanner:
+class ThermalScanner(Supervisor):
     """A thermal scanner that keeps itself going.
 
     Args:
@@ -93,7 +94,10 @@ class ThermalScanner:
         monotonic: seconds that only grow; ages and warm-up are judged by them, not by the clock.
         jitter: random numbers from 0 to 1 for the pauses between attempts.
         pause: waits between attempts, true to stop; None waits on the stop signal.
+        port: a device path whose coming ends a pause early; empty when there is none.
     """
+
+    _has_rate = True
 
     def __init__(
         self,
@@ -105,39 +109,21 @@ class ThermalScanner:
         monotonic: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] | None = None,
         pause: Callable[[float], bool] | None = None,
+        port: str = "",
     ) -> None:
+        super().__init__(settings.device, open_link, monotonic=monotonic, jitter=jitter, pause=pause, port=port)
         self._settings = settings
         self._codec = codec
-        self._open_link = open_link
         self._now = now
-        self._monotonic = monotonic
         # A slow module is not a stale one.
         self._stale = max(settings.stale_seconds, 2.5 / settings.rate_hertz if settings.rate_hertz else 0.0)
         low, high = codec.profile.emissivity_range
         self._fixed_emissivity = low if low == high else None
         warm_up = settings.warm_up_seconds
         self._warm_up = codec.profile.warm_up_seconds if warm_up is None else warm_up
-        self._keeper = Keeper(
-            settings.device, self._session, Backoff(jitter or random.SystemRandom().random), pause=pause
-        )
-        self._fresh = threading.Condition()
         self._readings: deque[Reading] = deque(maxlen=_KEPT_FRAMES)
         self._outcomes: deque[bool] = deque(maxlen=_OUTCOMES)
         self._stream: _Stream | None = None
-        self._last_good: float | None = None
-        self._good = self._bad = self._resyncs = 0
-
-    def __enter__(self) -> "ThermalScanner":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    @property
-    def device(self) -> str:
-        """Its name."""
-        return self._settings.device
 
     @property
     def emissivity(self) -> float | None:
@@ -153,14 +139,6 @@ class ThermalScanner:
         """What the module has said about itself since the link was opened."""
         with self._fresh:
             return dict(self._stream.facts) if self._stream else {}
-
-    def start(self) -> None:
-        """Start reading; a second call does nothing."""
-        self._keeper.start()
-
-    def stop(self) -> None:
-        """End the thread and close the link."""
-        self._keeper.stop()
 
     def newest(self) -> tuple[ThermalFrame, datetime] | None:
         """The newest frame and when it came; None when there is none or it is stale."""
@@ -181,75 +159,57 @@ class ThermalScanner:
             self._fresh.wait_for(lambda: bool(self._readings) and self._readings[-1].sequence > sequence, seconds)
             return tuple(reading for reading in self._readings if reading.sequence > sequence)
 
-    def health(self, now: datetime) -> DeviceHealth:
-        """How the scanner is.
+    def _attach(self, link: ByteLink) -> ByteLink:
+        return self._codec.attach(link)
 
-        Args:
-            now: the caller's time of day; ages are measured by the monotonic clock and do not depend on it.
-        """
-        del now
-        with self._fresh:
-            moment = self._monotonic()
-            state, reason = self._state(moment)
-            return DeviceHealth(
-                device=self._settings.device,
-                state=state,
-                reason=reason,
-                age_seconds=None if self._last_good is None else moment - self._last_good,
-                frames_good=self._good,
-                frames_bad=self._bad,
-                resyncs=self._resyncs,
-                reconnects=self._keeper.condition.reconnects,
-            )
+    def _opened(self, moment: float) -> None:
+        self._stream = _Stream(opened=moment)
+        self._outcomes.clear()
+
+    def _closed(self) -> None:
+        self._stream = None
+        self._readings.clear()
+
+    def _ambient(self) -> float | None:
+        return self._readings[-1].frame.ambient_celsius if self._readings else None
 
     def _age(self, moment: float) -> float:
         last = self._stream.last if self._stream else None
         return float("inf") if last is None else moment - last
 
-    def _state(self, moment: float) -> tuple[DeviceState, str]:
-        device, stream = self._settings.device, self._stream
-        condition = self._keeper.condition
-        if stream is None:
-            if condition.state is DeviceState.READY:
-                # The link has just been closed and the keeper has not yet written down why.
-                return DeviceState.ABSENT, f"{device} is being opened again."
-            return condition.state, condition.reason
-        age = self._age(moment)
+    def _state(self, moment: float) -> State:
+        device, stream = self._device, self._stream
+        assert stream is not None
         if stream.last is None:
-            waited = moment - stream.opened
-            if waited <= self._stale:
-                return DeviceState.OPENING, ""
-            return DeviceState.FAILED, f"{device} is plugged in but sends no good picture; {self._why_nothing()}"
+            if moment - stream.opened <= self._stale:
+                return DeviceState.IDENTIFYING, ""
+            what = "{device} is plugged in but sends no good picture; {why}"
+            return DeviceState.FAILED, say(what, device=device, why=self._why_nothing(stream))
+        age = self._age(moment)
         if age > self._stale:
-            return (
-                DeviceState.FAILED,
-                f"{device} has sent no good picture for {age:.0f} s; {self._why_none_any_more(stream)}",
-            )
-        left = self._warming_left(moment)
-        if left > 0:
-            return DeviceState.WARMING, f"{device} is warming up; it can measure in {left:.0f} s."
+            what = "{device} has sent no good picture for {seconds} s; {why}"
+            why = _CHECK_POWER if stream.trouble is None else _told(stream.trouble)
+            return DeviceState.FAILED, say(what, device=device, seconds=f"{age:.0f}", why=why)
         if stream.good < self._settings.frames_to_trust:
-            return DeviceState.OPENING, ""
-        return self._quality(moment, stream)
+            return DeviceState.IDENTIFYING, ""
+        left = self._warm_up - (moment - stream.first)
+        if left > 0:
+            what = "{device} is warming up; it can measure in {seconds} s."
+            return DeviceState.WARMING, say(what, device=device, seconds=f"{left:.0f}")
+        reason = complaint(self._evidence(moment, stream), self._settings)
+        return (DeviceState.DEGRADED, reason) if reason else (DeviceState.READY, "")
 
-    def _why_none_any_more(self, stream: _Stream) -> str:
-        return "check its cable and its power." if stream.trouble is None else _told(stream.trouble)
+    def _why_nothing(self, stream: _Stream) -> str:
+        if stream.trouble:
+            return _told(stream.trouble)
+        if self._outcomes or self._tally.resyncs:
+            return say("what it sends cannot be read: check its baud rate and its protocol in the profile.")
+        return say("check its power and that its PS pin is not tied to ground.")
 
-    def _why_nothing(self) -> str:
-        if self._stream and self._stream.trouble:
-            return _told(self._stream.trouble)
-        if self._outcomes or self._resyncs:
-            return "what it sends cannot be read: check its baud rate and its protocol in the profile."
-        return "check its power and that its PS pin is not tied to ground."
-
-    def _warming_left(self, moment: float) -> float:
-        first = self._stream.first if self._stream else None
-        return self._warm_up if first is None else self._warm_up - (moment - first)
-
-    def _quality(self, moment: float, stream: _Stream) -> tuple[DeviceState, str]:
+    def _evidence(self, moment: float, stream: _Stream) -> Evidence:
         ambient = [reading.frame.ambient_celsius for reading in self._readings]
         point = self._codec.profile.rows * self._codec.profile.columns == 1
-        evidence = Evidence(
+        return Evidence(
             unchanged_seconds=(moment - stream.changed) / (_POINT_PATIENCE if point else 1),
             bad=self._outcomes.count(False),
             judged=_OUTCOMES if len(self._outcomes) == _OUTCOMES else 0,
@@ -257,28 +217,13 @@ class ThermalScanner:
             emissivity=stream.emissivity if self._fixed_emissivity is None else None,
             facts=stream.facts,
         )
-        reason = complaint(evidence, self._settings)
-        return (DeviceState.DEGRADED, reason) if reason else (DeviceState.READY, "")
 
-    def _session(self) -> None:
-        """One opening of the link, until it fails or the scanner is stopped."""
-        link = self._codec.attach(self._open_link())
-        try:
-            self._keeper.opened()
-            with self._fresh:
-                self._stream = _Stream(opened=self._monotonic())
-                self._outcomes.clear()
-            for command in self._codec.start_commands(self._settings.rate_hertz, self._settings.emissivity):
-                link.write(command)
-            remainder, lost = b"", False
-            while not self._keeper.stopping:
-                remainder, lost = self._take(remainder + link.read_some(), lost)
-                self._check_silence()
-        finally:
-            link.close()
-            with self._fresh:
-                self._stream = None
-                self._readings.clear()
+    def _serve(self, link: ByteLink) -> None:
+        for command in self._codec.start_commands(self._settings.rate_hertz, self._settings.emissivity):
+            link.write(command)
+        remainder, lost = b"", False
+        while not self._keeper.stopping:
+            remainder, lost = self._take(remainder + link.read_some(), lost)
 
     def _take(self, buffer: bytes, lost: bool) -> tuple[bytes, bool]:
         decoded = self._codec.feed(buffer, lost)
@@ -286,8 +231,8 @@ class ThermalScanner:
         with self._fresh:
             stream = self._stream
             assert stream is not None
-            self._bad += decoded.frames_bad
-            self._resyncs += decoded.resyncs
+            self._tally.bad += decoded.frames_bad
+            self._tally.resyncs += decoded.resyncs
             self._outcomes.extend([False] * decoded.frames_bad)
             if decoded.emissivities:
                 stream.emissivity = decoded.emissivities[-1]
@@ -300,29 +245,30 @@ class ThermalScanner:
             if decoded.frames:
                 self._keeper.works()
                 self._fresh.notify_all()
+            self._check_silence(moment, stream)
         return decoded.remainder, decoded.lost
 
     def _keep(self, frame: ThermalFrame, at: datetime, moment: float, stream: _Stream) -> None:
         previous = self._readings[-1].frame.celsius if self._readings else None
         if previous is None or not np.array_equal(previous, frame.celsius):
             stream.changed = moment
-        stream.first = moment if stream.first is None else stream.first
-        stream.last = self._last_good = moment
+        if stream.last is None:
+            stream.first = moment
+        stream.last = moment
         stream.good += 1
-        self._good += 1
+        tally = self._tally
+        tally.good_at(moment)
         self._outcomes.append(True)
         state = self._state(moment)[0]
-        self._readings.append(Reading(self._good, frame, at, state, self._good, self._bad, self._resyncs))
+        self._readings.append(Reading(tally.good, frame, at, state, tally.good, tally.bad, tally.resyncs))
 
-    def _check_silence(self) -> None:
-        stream = self._stream
-        assert stream is not None
-        quiet = self._monotonic() - (stream.opened if stream.last is None else stream.last)
+    def _check_silence(self, moment: float, stream: _Stream) -> None:
+        quiet = moment - (stream.opened if stream.last is None else stream.last)
         if quiet > self._settings.silent_seconds:
-            raise DeviceSilent(
-                f"{self._settings.device} has sent no good picture for {quiet:.0f} s; {self._why_nothing()}"
-            )
+            what = "{device} has sent no good picture for {seconds} s; {why}"
+            why = self._why_nothing(stream)
+            raise DeviceSilent(say(what, device=self._device, seconds=f"{quiet:.0f}", why=why))
 
 
 def _told(trouble: Trouble) -> str:
-    return f"it says that {trouble.value}: correct that, or have it looked at."
+    return say("it says that {trouble}: correct that, or have it looked at.", trouble=trouble.value)

@@ -203,7 +203,7 @@ def scripted_scanner(script: Script, **settings: float) -> ThermalScanner:
 
 def test_warming_ends_by_the_clock_that_only_grows(scripted: Script) -> None:
     with scripted_scanner(scripted) as scanner:
-        scripted.play((1.0, picture(30.0)))
+        scripted.play((1.0, picture(29.8) + picture(29.9) + picture(30.0)))
         assert scanner.health(NOW).state is DeviceState.WARMING
         scripted.play(*[(1.0, picture(30.0 + index / 100)) for index in range(239)])
         assert scanner.health(NOW).state is DeviceState.WARMING
@@ -231,7 +231,7 @@ def test_a_stuck_sensor(scripted: Script) -> None:
 def test_three_good_frames_before_it_counts(scripted: Script) -> None:
     with scripted_scanner(scripted, warm_up_seconds=0.0) as scanner:
         scripted.play((0.2, picture(30.0) + picture(30.1)))
-        assert scanner.health(NOW).state is DeviceState.OPENING
+        assert scanner.health(NOW).state is DeviceState.IDENTIFYING
         scripted.play((0.2, picture(30.2)))
         assert scanner.health(NOW).state is DeviceState.READY
 
