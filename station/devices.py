@@ -3,21 +3,23 @@
 Each keeps itself going on a thread of its own; one that is not there is reported, never an error.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.settings import CameraSettings, PrinterSettings, ReaderSettings, RelaySettings, Settings, ThermalSettings
-from drivers import camera, registry, transport
+from drivers import camera, registry
 from drivers.actuators.registry import actuator_profile
 from drivers.actuators.relay_board import RelayBoard
 from drivers.actuators.relay_board import RelaySettings as BoardSettings
 from drivers.actuators.slip_printer import PrinterSettings as SlipSettings
 from drivers.actuators.slip_printer import SlipPrinter
 from drivers.camera import FrameSource
+from drivers.cameras.controls import Control
+from drivers.links import open_link
 from drivers.ports import OpenLink, Supervised
 from drivers.readers.reader import SerialReader, SerialReaderSettings
 from drivers.readers.registry import reader_codec
-from drivers.readings import DeviceHealth
+from drivers.readings import DeviceHealth, DeviceKind
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
 
 
@@ -48,8 +50,16 @@ class Devices:
             device.stop()
 
     def health(self, now: datetime) -> tuple[DeviceHealth, ...]:
-        """How each of them is."""
-        return tuple(device.health(now) for device in self.all)
+        """How each of them is, and what it is for."""
+        return tuple(replace(device.health(now), kind=self._kind(device)) for device in self.all)
+
+    def _kind(self, device: Supervised) -> DeviceKind:
+        fixed = {id(self.camera): DeviceKind.CAMERA, id(self.scanner): DeviceKind.THERMAL}
+        fixed |= {id(self.relays): DeviceKind.RELAYS, id(self.printer): DeviceKind.PRINTER}
+        if (kind := fixed.get(id(device))) is not None:
+            return kind
+        documents = isinstance(device, SerialReader) and device.reads_documents
+        return DeviceKind.DOCUMENT_READER if documents else DeviceKind.CODE_READER
 
 
 def open_devices(settings: Settings) -> Devices:
@@ -70,8 +80,13 @@ def open_devices(settings: Settings) -> Devices:
 
 def open_camera(wanted: CameraSettings) -> FrameSource:
     """The document camera."""
+    fixed = {control: getattr(wanted, control.value) for control in Control}
     chosen = camera.CameraSettings(
-        width=wanted.width, height=wanted.height, fps=wanted.frames_per_second, stale_seconds=wanted.stale_seconds
+        width=wanted.width,
+        height=wanted.height,
+        fps=wanted.frames_per_second,
+        stale_seconds=wanted.stale_seconds,
+        controls={control: value for control, value in fixed.items() if value is not None},
     )
     return camera.open_source(wanted.source, chosen)
 
@@ -86,28 +101,29 @@ def open_scanner(wanted: ThermalSettings) -> ThermalScanner:
         warm_up_seconds=wanted.warm_up_seconds,
         stale_seconds=wanted.stale_seconds,
     )
-    return ThermalScanner(chosen, codec, _link(wanted.port, wanted.baud or codec.profile.baud))
+    link = _link(wanted.port, wanted.baud or codec.profile.baud)
+    return ThermalScanner(chosen, codec, link, port=wanted.port)
 
 
 def open_reader(wanted: ReaderSettings) -> SerialReader:
     """A code or passport reader."""
     codec = reader_codec(wanted.protocol)
-    return SerialReader(
-        SerialReaderSettings(wanted.device), codec, _link(wanted.port, wanted.baud or codec.profile.baud)
-    )
+    link = _link(wanted.port, wanted.baud or codec.profile.baud)
+    return SerialReader(SerialReaderSettings(wanted.device), codec, link, port=wanted.port)
 
 
 def open_relays(wanted: RelaySettings) -> RelayBoard:
     """The relay board."""
     baud = wanted.baud or actuator_profile("lcus").baud
-    return RelayBoard(BoardSettings("relays", wanted.channels, wanted.names), _link(wanted.port, baud))
+    board = BoardSettings("relays", wanted.channels, wanted.names)
+    return RelayBoard(board, _link(wanted.port, baud), port=wanted.port)
 
 
 def open_printer(wanted: PrinterSettings) -> SlipPrinter:
     """The slip printer."""
     baud = wanted.baud or actuator_profile("escpos").baud
-    return SlipPrinter(SlipSettings("printer"), _link(wanted.port, baud))
+    return SlipPrinter(SlipSettings("printer"), _link(wanted.port, baud), port=wanted.port)
 
 
 def _link(port: str, baud: int) -> OpenLink:
-    return lambda: transport.open_serial(port, baud)
+    return lambda: open_link(port, baud)
