@@ -29,6 +29,11 @@ class CheckpointSettings(Part):
     name_en: str
     direction: Literal["inbound", "outbound"] = "inbound"
 
+    @property
+    def said_th(self) -> str:
+        """The Thai name as it is said: a pier, or else a checkpoint."""
+        return self.name_th if self.name_th.startswith(("ด่าน", "ท่าเรือ")) else f"ด่าน{self.name_th}"
+
 
 class StationSettings(Part):
     """This computer."""
@@ -45,11 +50,34 @@ class CameraSettings(Part):
     """The document camera."""
 
     source: str = "v4l2:0"
-    """`v4l2:N` or `v4l2:/dev/…`, `video:PATH`, `folder:PATH`."""
+    """`v4l2:N` or `v4l2:/dev/…`, `stream:ADDRESS` (rtsp, http, a FIFO), `video:PATH`, `folder:PATH`."""
     width: int = Field(default=1280, ge=320, le=4096)
     height: int = Field(default=720, ge=240, le=4096)
     frames_per_second: float = Field(default=15, gt=0, le=60)
     stale_seconds: float = Field(default=2, gt=0)
+    focus: float | None = Field(default=None, ge=0)
+    """What a V4L2 camera is fixed to, in its own units (docs/devices/cameras.md); None leaves each as it is."""
+    exposure: float | None = Field(default=None, gt=0)
+    """In steps of 0.1 ms."""
+    gain: float | None = Field(default=None, ge=0)
+    white_balance: float | None = Field(default=None, gt=0)
+    """Kelvin."""
+
+
+class ReferenceSourceSettings(Part):
+    """A black body in the picture of the thermal scanner. Region in sensor pixels, as the picture is shown."""
+
+    name: str = "black body"
+    row: int = Field(ge=0)
+    column: int = Field(ge=0)
+    rows: int = Field(ge=1)
+    columns: int = Field(ge=1)
+    set_celsius: float = Field(ge=20, le=50)
+    """36 to 37 serves fever screening best (Mazdeyasna 2023, Sensors 23:8011)."""
+    emissivity: float = Field(gt=0.5, le=1)
+    """Of the source, by its certificate."""
+    limit_celsius: float = Field(default=0.3, gt=0)
+    """A larger difference is drift: nothing the scanner says may then be used."""
 
 
 class ThermalSettings(Part):
@@ -70,6 +98,19 @@ class ThermalSettings(Part):
     """Good frames in one measurement."""
     spread_limit_celsius: float = Field(default=0.5, gt=0)
     stale_seconds: float = Field(default=2, gt=0)
+    air_celsius: tuple[float, float] = (18, 34)
+    """For which air this site's scanner was validated: the site's decision (docs/thermal.md says how). The default is
+    what a covered road point on Phuket sees; at 34 degrees a face hardly stands out from what is behind it."""
+    humidity_percent: tuple[float, float] = (10, 95)
+    """The same for relative humidity; the default leaves out condensing air only."""
+    surroundings_hours: float = Field(default=6, gt=0)
+    """Air and humidity that were entered longer ago are unknown."""
+    reference: ReferenceSourceSettings | None = None
+    """None: there is no black body in the picture."""
+    passers_limit_celsius: float = Field(default=0.5, gt=0)
+    """An hour whose median differs more from the hours before is flagged."""
+    passers_people: int = Field(default=20, ge=5)
+    """So many people make an hour's median worth comparing."""
 
 
 class ReaderSettings(Part):
@@ -121,11 +162,33 @@ class LaneSettings(Part):
     again_minutes: float = Field(default=10, ge=0)
 
 
+class RetentionSettings(Part):
+    """How long each class of facts keeps its content, in days; the centre must hold it in a backup before.
+
+    90 days is what Phuket's Smart Pier states, the local yardstick (research of the mission, section 5); photographs
+    are kept for hours. What no class names (openings, purge statements) is kept.
+    """
+
+    screening: float = Field(default=90, ge=3)
+    """Screenings, their corrections and certificates, declarations: they are one record."""
+    complaint: float = Field(default=90, ge=3)
+    """Complaints and incidents."""
+    operation: float = Field(default=30, ge=3)
+    """Devices, shifts, zero reports, an officer's acts."""
+    photograph_hours: float = Field(default=72, ge=1)
+    """They never leave the station, so they wait for no backup."""
+
+
 class JournalSettings(Part):
     """The store."""
 
     key_file: Path | None = None
     """Default: state/keys/journal.key. A bare key file is for the demonstration; elsewhere screens say UNSEALED."""
+    credential: Path | None = None
+    """The key sealed to the TPM by systemd-creds, such as /etc/credstore.encrypted/daan-journal-key."""
+    unlocked: Path = Path("/run/daan")
+    """Folder on a memory file system for the key that a passphrase opened."""
+    retention: RetentionSettings = RetentionSettings()
 
 
 class SyncSettings(Part):

@@ -21,6 +21,22 @@ class DeviceState(StrEnum):
     FAILED = "failed"
 
 
+class DeviceKind(StrEnum):
+    """What a device is for; a station knows it from its settings, whatever the device is called."""
+
+    CAMERA = "camera"
+    """Reads documents and codes."""
+    THERMAL = "thermal"
+    DOCUMENT_READER = "document_reader"
+    """Reads passports and cards."""
+    CODE_READER = "code_reader"
+    RELAYS = "relays"
+    PRINTER = "printer"
+    JOURNAL = "journal"
+    """The station's store, which is shown beside its devices."""
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
     """How a device is, for the screens, the metrics and the doctor."""
@@ -41,6 +57,8 @@ class DeviceHealth:
     """Good frames a second, smoothed; None when that means nothing for this device."""
     ambient_celsius: float | None = None
     """The device's own temperature, when it tells."""
+    kind: DeviceKind = DeviceKind.OTHER
+    """Set by the station that put the device to use."""
 
     @property
     def bad_ratio(self) -> float:

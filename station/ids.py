@@ -1,4 +1,4 @@
-"""Identifiers that sort by time."""
+"""Identifiers that sort by time, and numbers that people say."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,3 +15,16 @@ def uuid7(moment: datetime, random: bytes) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(UUID(int=value))
+
+
+def screening_number(checkpoint: str, lane: str, sequence: int) -> str:
+    """The number of a screening as said and shown: `TC-2-004812`.
+
+    Args:
+        checkpoint: its code, as `tha-chatchai`.
+        lane: as set.
+        sequence: of the screening in the journal.
+    """
+    initials = "".join(word[0] for word in checkpoint.split("-")).upper()
+    short = initials if len(initials) > 1 else checkpoint[:2].upper()
+    return f"{short}-{lane}-{sequence:06d}"

@@ -4,13 +4,13 @@ What a rule may look at comes back; pictures, texts of certificates and signatur
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
 from config.messages.moments import BANGKOK
 from config.rules.reasons import ReasonCode
-from drivers.readings import SkinTemperature, TemperatureState
+from drivers.readings import Correction, CorrectionKind, Flag, Method, SkinTemperature, TemperatureState
 from models.regions import Note, ReadState
 from station.certificates.moment import Interval
 from station.certificates.result import (
@@ -55,6 +55,20 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """A device that was not ready while the screening was open."""
+
+    device: str
+    kind: str
+    state: str
+    reason: str
+    """A sentence, or its pattern; empty when none was known."""
+    since: datetime
+    until: datetime | None
+    """None: it was still so when the verdict was given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A screening as the journal keeps it."""
 
@@ -77,6 +91,10 @@ class Recorded:
     traveller_class: str
     outcomes: tuple[Spoken, ...]
     versions: Mapping[str, Any]
+    devices: tuple[Missed, ...] = ()
+    """Devices that were not ready; empty in records of a version that did not write it."""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """Required evidence -> sensor, officer or missing."""
 
 
 def recorded_of(payload: Mapping[str, Any]) -> Recorded:
@@ -107,6 +125,8 @@ def recorded_of(payload: Mapping[str, Any]) -> Recorded:
                 for o in payload["outcomes"]
             ),
             versions=payload.get("versions") or {},
+            devices=tuple(_missed(each) for each in payload.get("devices", ())),
+            filled=payload.get("filled") or {},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(payload, error) from error
@@ -199,14 +219,33 @@ def _temperature(row: Mapping[str, Any]) -> TemperatureTaken:
     at = datetime.fromisoformat(row["at"])
     reading = SkinTemperature(
         TemperatureState(row["state"]), at, row["device"], row["max_celsius"], row["spread_celsius"],
-        row["ambient_celsius"], row["frames"], row["emissivity"],
+        row["ambient_celsius"], row["frames"], row["emissivity"], **_how_measured(row),
     )  # fmt: skip
     return TemperatureTaken(row["id"], at, reading, row["attempt"])
+
+
+def _how_measured(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Raw value, corrections and flags; nothing for records of a version that did not keep them."""
+    if "raw_celsius" not in row:
+        return {}
+    kept = ("raw_celsius", "calibration", "serial_number", "firmware", "air_celsius", "humidity_percent")
+    corrections = tuple(
+        Correction(CorrectionKind(each["kind"]), each["celsius"], each["source"]) for each in row["corrections"]
+    )
+    flags = tuple(Flag(each) for each in row["flags"])
+    return {name: row[name] for name in kept} | {
+        "corrections": corrections, "flags": flags, "method": Method(row["method"])
+    }  # fmt: skip
 
 
 def _attested(row: Mapping[str, Any]) -> OfficerAttested:
     at = datetime.fromisoformat(row["at"])
     return OfficerAttested(row["id"], at, row["officer"], Attestation(row["what"]), dict(row["values"]))
+
+
+def _missed(row: Mapping[str, Any]) -> Missed:
+    since = datetime.fromisoformat(row["since"])
+    return Missed(row["device"], row["kind"], row["state"], row["reason"] or "", since, _moment(row["until"]))
 
 
 def _moment(text: str | None) -> datetime | None:

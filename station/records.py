@@ -10,6 +10,7 @@ from typing import Any
 
 from config.rules.reasons import ReasonCode
 from config.settings import Settings
+from drivers.readings import SkinTemperature
 from station.certificates.result import Entry, Holder
 from station.evidence import (
     Attestation,
@@ -21,7 +22,9 @@ from station.evidence import (
     TemperatureTaken,
     Truth,
 )
+from station.filling import filled_by
 from station.lane.state import Screening
+from station.lane.troubles import Trouble
 from station.lane.typed import THAI_ID
 from sync.facts import Priority, rfc3339
 
@@ -82,6 +85,20 @@ def payload(screening: Screening, settings: Settings, versions: Versions | None 
         "unassigned_certificates": [_certificate(c) for c in screening.tray],
         "temperature": _temperature(evidence.temperatures[-1]) if evidence.temperatures else None,
         "evidence": _provenance(evidence),
+        "devices": [_trouble(each) for each in screening.troubles],
+        "filled": {kind.value: filled_by(evidence, kind).value for kind in judgement.required},
+    }
+
+
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    """A device that was not ready at some time of this screening; the reason's pattern holds no values."""
+    return {
+        "device": trouble.device,
+        "kind": trouble.kind,
+        "state": trouble.state.value,
+        "reason": trouble.reason or None,
+        "since": rfc3339(trouble.since),
+        "until": rfc3339(trouble.until) if trouble.until else None,
     }
 
 
@@ -111,7 +128,7 @@ def _document(read: DocumentRead | None) -> dict[str, Any] | None:
         "lines": list(document.lines),
         "checks": {c.name: c.state.value for c in document.checks},
         "state": read.state.value,
-        "confidence": round(read.confidence, 4),
+        "confidence": None if read.confidence is None else round(read.confidence, 4),
         "unconfirmed": list(read.unconfirmed),
         "notes": [note.value for note in read.notes],
         "corrections": [
@@ -191,6 +208,23 @@ def _temperature(taken: TemperatureTaken) -> dict[str, Any]:
     }
 
 
+def _how_measured(reading: SkinTemperature) -> dict[str, Any]:
+    """The value as the scanner said it, and everything that was done to it or is to be said of it."""
+    return {
+        "raw_celsius": reading.raw_celsius,
+        "corrections": [
+            {"kind": each.kind.value, "celsius": each.celsius, "source": each.source} for each in reading.corrections
+        ],
+        "flags": [flag.value for flag in reading.flags],
+        "method": reading.method.value,
+        "calibration": reading.calibration,
+        "serial_number": reading.serial_number,
+        "firmware": reading.firmware,
+        "air_celsius": reading.air_celsius,
+        "humidity_percent": reading.humidity_percent,
+    }
+
+
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
@@ -215,6 +249,7 @@ def _provenance(evidence: Evidence) -> list[dict[str, Any]]:
             "device": t.reading.device,
             **_temperature(t),
             "max_celsius": t.reading.max_celsius,  # as it was judged: rounding could carry it over the limit
+            **_how_measured(t.reading),
         }
         for t in evidence.temperatures
     ]

@@ -34,11 +34,16 @@ def font(face: Face, size_px: float) -> ImageFont.FreeTypeFont:
     Raises:
         ModelMissing: the font is not installed.
     """
-    return ImageFont.truetype(str(_find(face)), size_px)
+    return ImageFont.truetype(str(file_of(face)), size_px)
 
 
 @lru_cache(maxsize=16)
-def _find(face: Face) -> Path:
+def file_of(face: Face) -> Path:
+    """Where the face lies.
+
+    Raises:
+        ModelMissing: the font is not installed.
+    """
     name, package = face.value
     for folder in FOLDERS:
         for path in folder.expanduser().rglob(name):

@@ -33,6 +33,8 @@ def as_json(
         "document": payload.get("document"),
         "certificates": _certificates(payload),
         "evidence": payload.get("evidence"),
+        "devices": payload.get("devices"),
+        "filled": payload.get("filled"),
         "replay": _replay_json(found, why_not),
     }
 
@@ -61,6 +63,7 @@ def as_text(
     yield ""
     yield "Evidence"
     yield from _evidence(payload)
+    yield from _missing(recorded)
     yield ""
     yield f"Rules: {recorded.rule_set} no. {recorded.rule_set_number}, {recorded.order or 'no order in force'}"
     if recorded.traveller_class:
@@ -99,6 +102,19 @@ def _evidence(payload: Mapping[str, Any]) -> Iterator[str]:
             typed = ", ".join(f"{name} {value}" for name, value in row["values"].items())
             picture = f"; picture SHA-256 {row['picture_sha256']}" if row.get("picture_sha256") else ""
             yield f"  {row['what']}, attested by officer {row['officer']}: {typed or 'yes'}{picture}"
+
+
+def _missing(recorded: Recorded) -> Iterator[str]:
+    """Which devices were not ready, and what of the required evidence no sensor gave."""
+    for each in recorded.devices:
+        since = each.since.astimezone(BANGKOK)
+        until = f" to {each.until.astimezone(BANGKOK):%H:%M:%S}" if each.until else ", to the end"
+        why = f" ({each.reason})" if each.reason else ""
+        yield f"  {each.device} ({each.kind}) was {each.state} from {since:%Y-%m-%d %H:%M:%S}{until}{why}"
+    words = {"officer": "was filled by the officer", "missing": "was missing"}
+    for kind, by in recorded.filled.items():
+        if by in words:
+            yield f"  {kind} {words[by]}"
 
 
 def _entry(entry: Mapping[str, Any]) -> str:

@@ -7,9 +7,8 @@ machine-readable zone. Several frames of one document are fused before the lane 
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +19,9 @@ from models.mrz_reader import MrzReader
 from models.mrz_vote import MrzVote
 from models.qr import CodeReader
 from models.quality import presence
-from models.regions import CodeReading, MrzReading, ReadState
-from station.certificates.result import CertificateFormat, CertificateResult, Step
-from station.certificates.shc.collector import PATIENCE, Collector
-from station.documents.errors import MrzUnreadable
-from station.documents.mrz import parse
-from station.evidence import CertificateRead, DocumentRead
+from models.regions import MrzReading, ReadState
 from station.faults import log_fault
-from station.lane.events import CertificateSeen, DocumentSeen, DocumentUnreadable, Event, OtherCodeSeen
+from station.lane.presented import REPEAT_SECONDS, Presented
 from station.lane.snapshot import Sight
 
 _log = logging.getLogger(__name__)
@@ -46,33 +40,27 @@ class Reading:
     """Frames after which a good reading is believed at the latest."""
     unreadable_seconds: float = 2.0
     """What is in view and stays unreadable for so long is said to be."""
-    repeat_seconds: float = 2.0
-    """The same document or code is reported again only after it was out of view for so long."""
-    parts_seconds: float = PATIENCE
-    """The codes of one card that is split over several must be shown within so long of each other."""
+    repeat_seconds: float = REPEAT_SECONDS
+    """The same document is reported again only after it was out of view for so long."""
     rest_seconds: float = 0.03
     """Pause when there is no new frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What reads and verifies; plain objects made at the composition root."""
+    """What reads pictures; plain objects made at the composition root."""
 
     reader: MrzReader
     codes: CodeReader
-    verify: Callable[[str, datetime], CertificateResult]
-    new_id: Callable[[datetime], str]
-    today: Callable[[], date]
-    """The local date, for the centuries of two-digit years."""
 
 
 class CameraSense:
     """The camera's thread."""
 
     def __init__(
-        self, source: FrameSource, tools: Tools, emit: Callable[[Event], None], settings: Reading | None = None
+        self, source: FrameSource, tools: Tools, presented: Presented, settings: Reading | None = None
     ) -> None:
-        self._source, self._tools, self._emit = source, tools, emit
+        self._source, self._tools, self._presented = source, tools, presented
         self._settings = settings or Reading()
         self._sketch: NDArray[np.uint8] | None = None
         self._vote = MrzVote()
@@ -81,8 +69,6 @@ class CameraSense:
         self._unreadable_since: float | None = None
         self._reported = MrzReading(ReadState.ABSENT)
         self._document_at = -1e9
-        self._codes: dict[str, float] = {}
-        self._parts = Collector()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera reading", daemon=True)
 
@@ -137,14 +123,14 @@ class CameraSense:
             width, height, reading.quad, codes[0].quad if codes else None, None if codes else reading.guidance
         )
         for code in codes:
-            self._take_code(code, frame.captured_at, moment)
+            self._presented.code(code.text, frame.captured_at, self._settings.device)
 
     def _forget(self) -> None:
         """Nothing is there: the next document starts afresh."""
         self._vote.reset()
         self._sight = None
         self._unreadable_since = None
-        self._parts = self._parts.kept(time.monotonic(), self._settings.parts_seconds)
+        self._presented.tidy()
 
     def _read_zone(self, frame: CameraFrame, moment: float) -> MrzReading:
         seen = self._tools.reader.look(frame.pixels)
@@ -160,7 +146,7 @@ class CameraSense:
             self._unreadable_since = moment
         elif moment - self._unreadable_since >= settings.unreadable_seconds:
             self._unreadable_since = moment
-            self._emit(DocumentUnreadable())
+            self._presented.unreadable(document=True)
         return reading
 
     def _take_document(self, reading: MrzReading, at: datetime, moment: float) -> None:
@@ -169,39 +155,7 @@ class CameraSense:
         if again:
             return
         self._reported = reading
-        try:
-            read = document_read(reading, self._tools.new_id(at), at, self._settings.device, self._tools.today())
-        except MrzUnreadable:
-            self._emit(DocumentUnreadable())
-            return
-        self._emit(DocumentSeen(read))
-
-    def _take_code(self, code: CodeReading, at: datetime, moment: float) -> None:
-        limit = self._settings.repeat_seconds
-        self._codes = {text: when for text, when in self._codes.items() if moment - when < limit}
-        again = code.text in self._codes
-        self._codes[code.text] = moment
-        if again:
-            return
-        self._parts, text = self._parts.add(code.text, moment, self._settings.parts_seconds)
-        result = self._tools.verify(text, at)
-        if result.step is Step.KIND or result.format is CertificateFormat.HCERT_OTHER:
-            self._emit(OtherCodeSeen(result.format.value))
-            return
-        self._emit(CertificateSeen(CertificateRead(self._tools.new_id(at), at, self._settings.device, result)))
-
-
-def document_read(reading: MrzReading, new_id: str, at: datetime, device: str, today: date) -> DocumentRead:
-    """What a reading says, as evidence, with the reader's doubts and notes.
-
-    Raises:
-        MrzUnreadable: its lines are no zone.
-    """
-    document = parse(reading.lines, today)
-    return DocumentRead(
-        new_id, at, device, document, reading.state, reading.confidence, reading.frames,
-        unconfirmed=reading.unconfirmed, notes=reading.notes,
-    )  # fmt: skip
+        self._presented.document(reading, at, self._settings.device)
 
 
 def tells_more(reading: MrzReading, before: MrzReading) -> bool:

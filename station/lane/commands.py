@@ -57,7 +57,21 @@ class Again:
     yes: bool
 
 
-Command = Decide | Correct | Attest | MeasureAgain | Again
+@dataclass(frozen=True, slots=True)
+class OpenGate:
+    """Open the gate, whoever is there; it falls back to rest by itself."""
+
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    """Print the slip of the screening that was just saved, once more or at all."""
+
+    officer: str
+
+
+Command = Decide | Correct | Attest | MeasureAgain | Again | OpenGate | PrintSlip
 
 
 @dataclass(frozen=True, slots=True)

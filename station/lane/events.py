@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.readings import SkinTemperature
+from drivers.readings import DeviceHealth, SkinTemperature
 from station.evidence import CertificateRead, DocumentRead
 from station.lane.snapshot import Saved
 
@@ -18,6 +18,11 @@ class DocumentSeen:
 @dataclass(frozen=True, slots=True)
 class DocumentUnreadable:
     """Something is before the camera, and no zone or code in it can be read, for longer than a steady hand needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateUnreadable:
+    """A reader could not make out the code that it was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ class Tick:
     """Time goes by."""
 
     present: bool
-    """Somebody or something is before the camera or the scanner."""
+    """Somebody or something is before a sensor."""
+    devices: tuple[DeviceHealth, ...] = ()
+    """How every device is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class SaveFailed:
 Event = (
     DocumentSeen
     | DocumentUnreadable
+    | CertificateUnreadable
     | CertificateSeen
     | OtherCodeSeen
     | TemperatureSeen

@@ -8,26 +8,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from drivers.readings import DeviceHealth, DeviceState, SkinTemperature
-from station.evidence import Attestation, Evidence, EvidenceKind
+from drivers.readings import DeviceHealth, SkinTemperature
+from station.evidence import Evidence
 from station.faults import log_fault
 from station.journal.errors import JournalError, JournalFull
 from station.lane.commands import Addressed, Command
+from station.lane.deeds import Deed, DeedReport
 from station.lane.events import Event, SavedToDisk, SaveFailed, SaveTrouble, Tick
-from station.lane.snapshot import LaneSnapshot, Need, NeedState, Phase, Saved, Sight
-from station.lane.state import Lane, Rules, Screening
+from station.lane.showing import alike, shown
+from station.lane.snapshot import LaneSnapshot, Phase, Saved, Sight
+from station.lane.state import Act, Action, Follow, Lane, Rules, Save, Screening
 from station.lane.states import step
 
 _log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 0.1
-_COMING = (DeviceState.OPENING, DeviceState.IDENTIFYING, DeviceState.WARMING)
-_WORKING = (DeviceState.READY, DeviceState.DEGRADED)
-_ATTESTED_AS = {
-    EvidenceKind.DOCUMENT: Attestation.DOCUMENT,
-    EvidenceKind.CERTIFICATE: Attestation.CERTIFICATE,
-    EvidenceKind.TEMPERATURE: Attestation.TEMPERATURE,
-}
 
 
 class Senses(Protocol):
@@ -45,6 +40,26 @@ class Senses(Protocol):
     def devices(self, now: datetime) -> tuple[DeviceHealth, ...]:
         """How every device is."""
 
+    def forget(self) -> None:
+        """A screening has ended: nothing of the traveller is kept by the sensors."""
+
+
+class Aftermath(Protocol):
+    """What is done after "saved", and by an officer's hand; returns at once, never fails."""
+
+    def saved(self, saved: Saved) -> None:
+        """Gate, lamp and slip as the settings say."""
+
+    def act(self, deed: Deed, officer: str, saved: Saved | None, at: datetime) -> None:
+        """An officer's act."""
+
+    def reports(self, screening: str, now: datetime) -> tuple[DeedReport, ...]:
+        """What became of it all for that screening, and what failed of late."""
+
+    @property
+    def offers(self) -> tuple[Deed, ...]:
+        """What an officer may order."""
+
 
 class LaneRunner:
     """The lane's thread.
@@ -52,8 +67,9 @@ class LaneRunner:
     Args:
         rules: what the table needs.
         keep: writes a screening durably and answers what was saved; raises JournalError.
-        senses: camera and scanner.
+        senses: what looks and listens.
         now: the time of day, aware.
+        aftermath: gate, lamp and slips; None where there are none.
         lane: what it starts from: what the journal remembers.
     """
 
@@ -64,8 +80,10 @@ class LaneRunner:
         senses: Senses,
         now: Callable[[], datetime],
         lane: Lane | None = None,
+        aftermath: Aftermath | None = None,
     ) -> None:
         self._rules, self._keep, self._senses, self._now = rules, keep, senses, now
+        self._aftermath = aftermath
         self._required = rules.judge(Evidence(), now()).required
         self._events: queue.SimpleQueue[Event | Command | Addressed] = queue.SimpleQueue()
         self._lane = lane or Lane()
@@ -103,7 +121,7 @@ class LaneRunner:
             try:
                 event: Event | Command | Addressed = self._events.get(timeout=_BEAT_SECONDS)
             except queue.Empty:
-                event = Tick(self._senses.present())
+                event = Tick(self._senses.present(), self._senses.devices(self._now()))
             try:
                 self._take(event)
                 self._publish()
@@ -114,9 +132,22 @@ class LaneRunner:
     def _take(self, event: Event | Command | Addressed) -> None:
         """Apply one event, and then what its actions answer."""
         todo: list[Event | Command | Addressed] = [event]
+        before = self._lane.screening if self._lane.phase is not Phase.SAVED else ""
         while todo:
             self._lane, actions = step(self._lane, todo.pop(0), self._rules, self._now())
-            todo += [self._save(action.screening) for action in actions]
+            todo += [answer for action in actions for answer in self._done(action)]
+        if before and (self._lane.screening != before or self._lane.phase is Phase.SAVED):
+            self._senses.forget()
+
+    def _done(self, action: Action) -> tuple[Event, ...]:
+        match action:
+            case Save(screening):
+                return (self._save(screening),)
+            case Follow(saved) if self._aftermath is not None:
+                self._aftermath.saved(saved)
+            case Act(deed, officer, saved) if self._aftermath is not None:
+                self._aftermath.act(deed, officer, saved, self._now())
+        return ()
 
     def _save(self, screening: Screening) -> Event:
         try:
@@ -135,64 +166,23 @@ class LaneRunner:
     def _publish(self) -> None:
         old = self._snapshot
         new = self._picture(self._now(), old.revision)
-        if replace(new, at=old.at, devices=()) == replace(old, devices=()) and _alike(new.devices, old.devices):
+        if replace(new, at=old.at, devices=()) == replace(old, devices=()) and alike(new.devices, old.devices):
             return
         with self._changed:
             self._snapshot = replace(new, revision=old.revision + 1)
             self._changed.notify_all()
 
     def _picture(self, at: datetime, revision: int) -> LaneSnapshot:
-        lane, devices = self._lane, self._senses.devices(at)
-        return LaneSnapshot(
-            at=at,
-            phase=_phase(lane, devices),
-            revision=revision,
-            opened_at=lane.opened_at,
-            evidence=lane.evidence,
-            needs=_needs(lane, self._required),
-            judgement=lane.judgement,
-            measuring=self._senses.measuring(),
+        lane, after = self._lane, self._aftermath
+        screening = lane.saved.screening if lane.saved and lane.phase is Phase.SAVED else ""
+        return shown(
+            lane,
+            at,
+            revision,
+            self._required,
+            self._senses.devices(at),
             sight=self._senses.sight(),
-            notice=lane.notice,
-            notice_detail=lane.notice_detail,
-            tray=lane.tray,
-            saved=lane.saved,
-            recent=lane.recent,
-            devices=devices,
+            measuring=self._senses.measuring(),
+            deeds=after.reports(screening, at) if after else (),
+            offers=after.offers if after else (),
         )
-
-
-def _phase(lane: Lane, devices: tuple[DeviceHealth, ...]) -> Phase:
-    """NOT_READY covers IDLE while a device is still coming up, or none works."""
-    if lane.phase is not Phase.IDLE or not devices:
-        return lane.phase
-    coming = any(d.state in _COMING for d in devices)
-    working = any(d.state in _WORKING for d in devices)
-    return Phase.NOT_READY if coming or not working else Phase.IDLE
-
-
-def _needs(lane: Lane, required: tuple[EvidenceKind, ...]) -> tuple[Need, ...]:
-    """A tile per required piece of evidence: done, the first open one is now, the rest still needed."""
-    evidence, judgement = lane.evidence, lane.judgement
-    second = judgement is not None and judgement.second_measurement
-    sensed = {
-        EvidenceKind.DOCUMENT: evidence.document is not None,
-        EvidenceKind.CERTIFICATE: bool(evidence.whole_certificates),
-        EvidenceKind.TEMPERATURE: bool(evidence.temperatures) and not second and not lane.measure_again,
-    }
-    tiles: list[Need] = []
-    for kind in judgement.required if judgement else required:
-        attested = evidence.attestation(_ATTESTED_AS[kind]) is not None
-        attested = attested or (kind is EvidenceKind.CERTIFICATE and bool(evidence.papers))
-        wanting = judgement is not None and kind in judgement.missing  # a further proof, beside the one that is there
-        if (sensed[kind] or attested) and not wanting:
-            tiles.append(Need(kind, NeedState.DONE, attested and not sensed[kind]))
-        else:
-            now = all(t.state is NeedState.DONE for t in tiles)
-            tiles.append(Need(kind, NeedState.NOW if now else NeedState.NEED))
-    return tuple(tiles)
-
-
-def _alike(new: tuple[DeviceHealth, ...], old: tuple[DeviceHealth, ...]) -> bool:
-    """Whether the screens would show the same of the devices; counters and ages move all the time."""
-    return [(d.device, d.state, d.reason) for d in new] == [(d.device, d.state, d.reason) for d in old]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from drivers.readings import DeviceHealth, SkinTemperature
 from models.regions import Guidance, Quad
 from station.evidence import CertificateRead, Evidence, EvidenceKind, Judgement, VerdictKind
+from station.lane.deeds import Deed, DeedReport
 
 
 class Phase(StrEnum):
@@ -106,3 +107,7 @@ class LaneSnapshot:
     recent: tuple[Saved, ...] = ()
     """Newest first, at most 20."""
     devices: tuple[DeviceHealth, ...] = ()
+    deeds: tuple[DeedReport, ...] = ()
+    """What gate, lamp and printer did for the saved screening, and what failed of late."""
+    offers: tuple[Deed, ...] = ()
+    """What an officer may order: the devices for it are set up."""

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from config.settings import LaneSettings
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement, VerdictKind
+from station.lane.deeds import Deed
 from station.lane.snapshot import Notice, Phase, Saved
+from station.lane.troubles import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Screening:
     """Who decided; empty when the rules did."""
     reason: str = ""
     note: str = field(default="", repr=False)
+    troubles: tuple[Trouble, ...] = ()
+    """Devices that were not ready at some time between opening and deciding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,24 @@ class Save:
     screening: Screening
 
 
-Action = Save
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Action: it is on disk; do what the station does by itself after that."""
+
+    saved: Saved
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Action: an officer wants this done now."""
+
+    deed: Deed
+    officer: str
+    saved: Saved | None
+    """Whose screening it is about; None: nobody's."""
+
+
+Action = Save | Follow | Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +103,5 @@ class Lane:
     """Evidence of the saved traveller that may still be in view: document identity, certificate texts' digests."""
     notice: Notice | None = None
     notice_detail: str = ""
+    troubles: tuple[Trouble, ...] = ()
+    """Devices that are not ready, and those that were not at some time of the open screening."""

@@ -21,9 +21,21 @@ from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
 from config.settings import LaneMode
 from station.evidence import Attestation, Evidence, OfficerAttested, VerdictKind
 from station.lane import binding, papers, typed
-from station.lane.commands import Addressed, Again, Attest, Command, Correct, Decide, MeasureAgain
+from station.lane.commands import (
+    Addressed,
+    Again,
+    Attest,
+    Command,
+    Correct,
+    Decide,
+    MeasureAgain,
+    OpenGate,
+    PrintSlip,
+)
+from station.lane.deeds import Deed
 from station.lane.events import (
     CertificateSeen,
+    CertificateUnreadable,
     DocumentSeen,
     DocumentUnreadable,
     Event,
@@ -35,7 +47,8 @@ from station.lane.events import (
     Tick,
 )
 from station.lane.snapshot import Notice, Phase
-from station.lane.state import Action, Lane, Rules, Save, Screening
+from station.lane.state import Act, Action, Follow, Lane, Rules, Save, Screening
+from station.lane.troubles import lasting, noticed
 
 Step = tuple[Lane, tuple[Action, ...]]
 Handler = Callable[[Lane, Any, Rules, datetime], Step]
@@ -53,6 +66,8 @@ def step(lane: Lane, event: Event | Command | Addressed, rules: Rules, at: datet
         if event.opened_at != lane.opened_at:
             return lane, ()
         event = event.command
+    if isinstance(event, Tick):
+        lane = _looked_after(lane, event, at)
     handler = TABLE.get((lane.phase, type(event)))
     return handler(lane, event, rules, at) if handler else (lane, ())
 
@@ -62,12 +77,19 @@ def step(lane: Lane, event: Event | Command | Addressed, rules: Rules, at: datet
 
 def _open(lane: Lane, rules: Rules, at: datetime) -> Lane:
     """Begin a traveller; what was saved before stays in the lists."""
-    fresh = Lane(recent=lane.recent, documents=lane.documents, shown=lane.shown, tray=lane.tray)
+    fresh = replace(_idle(lane), shown=lane.shown, tray=lane.tray)
     return replace(fresh, phase=Phase.GATHERING, screening=rules.new_id(at), opened_at=at, progressed_at=at)
 
 
 def _idle(lane: Lane) -> Lane:
-    return Lane(recent=lane.recent, documents=lane.documents)
+    return Lane(recent=lane.recent, documents=lane.documents, troubles=lasting(lane.troubles))
+
+
+def _looked_after(lane: Lane, event: Tick, at: datetime) -> Lane:
+    """Remember what is wrong with the devices; what is over by now counts only for the traveller who is there."""
+    troubles = noticed(lane.troubles, event.devices, at)
+    open_now = lane.phase in (Phase.GATHERING, Phase.PROPOSED)
+    return replace(lane, troubles=troubles if open_now else lasting(troubles))
 
 
 def _weigh(lane: Lane, rules: Rules, at: datetime) -> Step:
@@ -99,8 +121,9 @@ def _close(
     assert lane.opened_at is not None
     judgement = rules.judge(lane.evidence, at)
     screening = Screening(
-        lane.screening, lane.opened_at, at, lane.evidence, lane.tray, judgement, verdict, officer, reason, note
-    )
+        lane.screening, lane.opened_at, at, lane.evidence, lane.tray, judgement, verdict, officer, reason, note,
+        lane.troubles,
+    )  # fmt: skip
     return replace(lane, judgement=judgement, phase=Phase.PROPOSED, saving=screening), (Save(screening),)
 
 
@@ -173,6 +196,13 @@ def _certificate(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime)
     return _weigh(lane, rules, at)
 
 
+def _code_unreadable(lane: Lane, event: CertificateUnreadable, rules: Rules, at: datetime) -> Step:
+    """Say so, for as long as no certificate is there."""
+    if lane.evidence.whole_certificates:
+        return lane, ()
+    return replace(lane, notice=Notice.CERTIFICATE_UNREADABLE, notice_detail=""), ()
+
+
 def _other_code(lane: Lane, event: OtherCodeSeen, rules: Rules, at: datetime) -> Step:
     return replace(lane, notice=Notice.OTHER_CODE, notice_detail=event.kind), ()
 
@@ -182,7 +212,7 @@ def _temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime)
         return lane, ()
     if lane.phase is Phase.IDLE:
         lane = _open(lane, rules, at)
-    if not binding.wants_temperature(lane, rules, at):
+    if not binding.wants_temperature(lane, event, rules, at):
         return lane, ()
     return _weigh(binding.bind_temperature(lane, event, rules, at), rules, at)
 
@@ -276,9 +306,11 @@ def _saved(lane: Lane, event: SavedToDisk, rules: Rules, at: datetime) -> Step:
         lane, phase=Phase.SAVED, saved=saved, recent=recent, documents=documents, shown=tuple(shown),
         saving=None, retry_at=None, notice=None, notice_detail="", next_document=None,
     )  # fmt: skip
+    follow = Follow(saved)
     if waiting is None:
-        return lane, ()
-    return _document_idle(replace(_idle(lane), tray=theirs), DocumentSeen(waiting), rules, at)
+        return lane, (follow,)
+    lane, actions = _document_idle(replace(_idle(lane), tray=theirs), DocumentSeen(waiting), rules, at)
+    return lane, (follow, *actions)
 
 
 def _save_failed(lane: Lane, event: SaveFailed, rules: Rules, at: datetime) -> Step:
@@ -362,9 +394,19 @@ def _again(lane: Lane, command: Again, rules: Rules, at: datetime) -> Step:
     return replace(lane, phase=Phase.SAVED, next_document=None, shown=shown), ()
 
 
+def _gate(lane: Lane, command: OpenGate, rules: Rules, at: datetime) -> Step:
+    """The gate is the officer's at any time."""
+    return lane, (Act(Deed.GATE, command.officer, lane.saved if lane.phase is Phase.SAVED else None),)
+
+
+def _slip(lane: Lane, command: PrintSlip, rules: Rules, at: datetime) -> Step:
+    return lane, (Act(Deed.SLIP, command.officer, lane.saved),)
+
+
 TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.IDLE, DocumentSeen): _document_idle,
     (Phase.IDLE, DocumentUnreadable): _unreadable,
+    (Phase.IDLE, CertificateUnreadable): _code_unreadable,
     (Phase.IDLE, CertificateSeen): _certificate,
     (Phase.IDLE, OtherCodeSeen): _other_code,
     (Phase.IDLE, TemperatureSeen): _temperature,
@@ -372,6 +414,7 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.IDLE, Tick): _tick_idle,
     (Phase.GATHERING, DocumentSeen): _document_open,
     (Phase.GATHERING, DocumentUnreadable): _unreadable,
+    (Phase.GATHERING, CertificateUnreadable): _code_unreadable,
     (Phase.GATHERING, CertificateSeen): _certificate,
     (Phase.GATHERING, OtherCodeSeen): _other_code,
     (Phase.GATHERING, TemperatureSeen): _temperature,
@@ -381,6 +424,7 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.GATHERING, Attest): _attest,
     (Phase.GATHERING, MeasureAgain): _measure_again,
     (Phase.PROPOSED, DocumentSeen): _document_open,
+    (Phase.PROPOSED, CertificateUnreadable): _code_unreadable,
     (Phase.PROPOSED, CertificateSeen): _certificate,
     (Phase.PROPOSED, OtherCodeSeen): _other_code,
     (Phase.PROPOSED, TemperatureSeen): _temperature,
@@ -393,10 +437,12 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.PROPOSED, MeasureAgain): _measure_again,
     (Phase.SAVED, DocumentSeen): _document_saved,
     (Phase.SAVED, CertificateSeen): _certificate,
+    (Phase.SAVED, PrintSlip): _slip,
     (Phase.SAVED, Tick): _tick_saved,
     (Phase.AGAIN, DocumentSeen): _document_again,
     (Phase.AGAIN, CertificateSeen): _certificate_again,
     (Phase.AGAIN, Again): _again,
     (Phase.AGAIN, Tick): _tick_again,
+    **{(phase, OpenGate): _gate for phase in (Phase.IDLE, Phase.GATHERING, Phase.PROPOSED, Phase.SAVED, Phase.AGAIN)},
 }
 """Every pair that is not here changes nothing."""

@@ -22,7 +22,7 @@ from station.lane.correction import correct
 from station.lane.events import CertificateSeen, DocumentSeen, SavedToDisk, TemperatureSeen, Tick
 from station.lane.recall import saved_of
 from station.lane.snapshot import Phase
-from station.lane.state import Lane, Rules
+from station.lane.state import Lane, Rules, Save
 from station.lane.states import step
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -65,6 +65,7 @@ class Bench:
         self.at = NOON
         self.lane = Lane()
         self.saved = []
+        self.done = []
         settings = LaneSettings(
             mode=self.mode, patience_seconds=10, refer_after_seconds=self.refer_after, absence_seconds=1,
             again_minutes=10,
@@ -83,7 +84,8 @@ class Bench:
             todo = [event]
             while todo:
                 self.lane, actions = step(self.lane, todo.pop(0), self.rules, self.at)
-                todo += [self._keep(action.screening) for action in actions]
+                todo += [self._keep(action.screening) for action in actions if isinstance(action, Save)]
+                self.done += [action for action in actions if not isinstance(action, Save)]
         return self.lane
 
     def _keep(self, screening):
@@ -99,11 +101,11 @@ class Bench:
         self.saved.append(content(entry))
         return SavedToDisk(saved_of(entry, body))
 
-    def later(self, seconds: float, present: bool = True) -> Lane:
+    def later(self, seconds: float, present: bool = True, devices=()) -> Lane:
         """Let time go by in ticks of a tenth of a second."""
         for _ in range(round(seconds * 10)):
             self.at += timedelta(seconds=0.1)
-            self.feed(Tick(present))
+            self.feed(Tick(present, devices))
         return self.lane
 
     @property

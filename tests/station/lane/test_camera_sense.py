@@ -1,16 +1,13 @@
 """From a reading of the zone to evidence: nothing that the reader said is lost, nothing is said twice."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from config.rules.reasons import ReasonCode
-from drivers.camera_loop import Camera
-from drivers.picture_folder import PictureFolder
+from drivers.camera import CameraSettings, open_source
 from drivers.readings import CameraFrame
 from models.mrz_layout import MrzFormat
 from models.mrz_reader import MrzReader
@@ -23,8 +20,9 @@ from station.certificates.result import CertificateFormat, Verdict
 from station.certificates.trust.bundle import bundle
 from station.certificates.verify import verify
 from station.documents.errors import MrzUnreadable
-from station.lane.camera_sense import CameraSense, Tools, document_read, tells_more
+from station.lane.camera_sense import CameraSense, Tools, tells_more
 from station.lane.events import CertificateSeen, Event, OtherCodeSeen
+from station.lane.presented import Presented, document_read
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 ZONE = compose(
@@ -77,15 +75,12 @@ def _frame(text: str, sequence: int) -> CameraFrame:
 def _sense(events: list[Event]) -> CameraSense:
     issuer = shc.make_issuer(b"camera")
     trust = bundle([issuer.trusted.trusted()])
-    tools = Tools(
-        codes=CodeReader(second_opinion=False),
-        reader=MrzReader.load(),
-        verify=lambda text, at: verify(text, trust, at),
-        new_id=lambda at: f"{len(events)}",
-        today=NOON.date,
+    presented = Presented(
+        lambda text, at: verify(text, trust, at), lambda at: f"{len(events)}", NOON.date, events.append
     )
-    closed = Camera("camera", 1.0, lambda: PictureFolder(Path("none")), lambda: NOON, time.monotonic, lambda: 0.5)
-    return CameraSense(closed, tools, events.append)
+    tools = Tools(MrzReader.load(), CodeReader(second_opinion=False))
+    closed = open_source("folder:none", CameraSettings())
+    return CameraSense(closed, tools, presented)
 
 
 def test_the_codes_of_one_card_are_shown_one_after_another():
