@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.settings import Settings
-from station.kiosk.pictures import THERMAL_SHAPES
+from drivers.registry import thermal_codec
+from station.ids import screening_number
 from station.kiosk.ports import Believed, UplinkWords
 
 
@@ -37,9 +38,7 @@ class KioskContext:
 
     def number(self, sequence: int) -> str:
         """The number of a screening as said and shown: `TC-2-004812`."""
-        initials = "".join(word[0] for word in self.place_code.split("-")).upper()
-        short = initials if len(initials) > 1 else self.place_code[:2].upper()
-        return f"{short}-{self.lane}-{sequence:06d}"
+        return screening_number(self.place_code, self.lane, sequence)
 
 
 def context_of(
@@ -54,11 +53,11 @@ def context_of(
     believed: Believed | None = None,
 ) -> KioskContext:
     """The context of one rendering from the settings and the moment."""
-    name_th = settings.checkpoint.name_th
+    profile = thermal_codec(settings.thermal.protocol).profile
     return KioskContext(
         now=now,
         uplink=uplink,
-        place_th=name_th if name_th.startswith(("ด่าน", "ท่าเรือ")) else f"ด่าน{name_th}",
+        place_th=settings.checkpoint.said_th,
         place_en=settings.checkpoint.name_en,
         place_code=settings.checkpoint.code,
         lane=settings.station.lane,
@@ -66,7 +65,7 @@ def context_of(
         demonstration=settings.station.demonstration,
         unsealed=unsealed,
         limit_celsius=limit_celsius,
-        thermal_shape=THERMAL_SHAPES.get(settings.thermal.protocol, (24, 32)),
+        thermal_shape=(profile.rows, profile.columns),
         officer=officer,
         called_at=called_at,
         believed=believed or Believed(),

@@ -22,14 +22,16 @@ from station.kiosk.officer_trust import duty_lines
 from station.kiosk.ports import LaneHandle
 from station.kiosk.sessions import Sessions
 from station.kiosk.views import officer_view, traveller_view
-from station.lane.commands import Addressed, Again
+from station.lane.commands import Addressed, Again, OpenGate
 from station.lane.snapshot import LaneSnapshot, Phase
 from station.lane.typed import PATTERNS
 
 _HELLO_SECONDS = 5.0
 _SHARED = ("common.", "brand.", "language.", "gone.", "place.", "direction.", "help.")
 _TRAVELLER = (*_SHARED, "welcome.", "privacy.", "guidance.", "instruction.", "result.", "notice.officer_called")
-_OFFICER = (*_SHARED, "officer.", "field.", "dialog.", "verdict.", "signin.", "need.", "state.", "guidance.")
+_OFFICER = (*_SHARED, "officer.", "panel.", "field.", "dialog.", "verdict.", "signin.", "need.", "state.", "guidance.")
+_ANYBODY = ("again", "do_gate")
+"""Commands that are not about the traveller who stood there when the page was drawn."""
 SIGNED_OUT, BAD_MESSAGE = 4401, 4400
 """Close codes that the pages understand."""
 
@@ -201,6 +203,9 @@ class Desk:
             case "weigh":
                 command = command_of({**message, "type": "attest"}, officer)
                 return await asyncio.to_thread(errands.weigh, command, snapshot, context, catalogue)
+            case "device":
+                name = str(message.get("device", ""))
+                return await asyncio.to_thread(errands.device, name, snapshot, catalogue)
             case _:
                 screening = str(message.get("screening", ""))
                 return await asyncio.to_thread(errands.explain, screening, snapshot, context, catalogue)
@@ -209,11 +214,11 @@ class Desk:
         """Hand a command on, unless the traveller whom the officer saw is no longer the one at the lane."""
         command = command_of(message, officer)
         now = self.snapshot.opened_at
-        if message["type"] != "again" and message.get("opened", "") != (now.isoformat() if now else ""):
+        if message["type"] not in _ANYBODY and message.get("opened", "") != (now.isoformat() if now else ""):
             page.say({"type": "refused", "why": "changed"})
             return
         command = errands.pictured(command, message)
-        self._lane.send(command if isinstance(command, Again) else Addressed(command, now))
+        self._lane.send(command if isinstance(command, Again | OpenGate) else Addressed(command, now))
 
     def _call(self, at: datetime | None) -> None:
         if (at is None) != (self._called_at is None):

@@ -16,6 +16,7 @@ from station.judgement.travellers import CLASS_RULE
 from station.kiosk.context import KioskContext
 from station.kiosk.errors import BadCommand
 from station.kiosk.officer_class import class_title
+from station.kiosk.officer_devices import device_page
 from station.kiosk.officer_explain import explanation
 from station.kiosk.officer_rules import outcome_row
 from station.kiosk.officer_trust import ago
@@ -24,7 +25,7 @@ from station.lane import papers
 from station.lane.commands import Attest, Command
 from station.lane.snapshot import LaneSnapshot
 
-ASKED = ("photograph", "weigh", "explain")
+ASKED = ("photograph", "weigh", "explain", "device")
 """Types of the messages that are answered to the page that asked, and that change nothing."""
 _PREVIEW = "preview"
 _WORST = (Truth.FAIL, Truth.CANNOT_TELL, Truth.PASS)
@@ -86,6 +87,11 @@ class Errands:
         if command.what is Attestation.EXEMPTION and not rows:
             rows = [_class_row(evidence, order, self._lane, catalogue)]
         return answer | {"rows": rows, "age": age_words(values, context.now, catalogue)}
+
+    def device(self, name: str, snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
+        """One device of this station at this moment."""
+        found = next((each for each in self._lane.equipment() if each.health.device == name), None)
+        return {"type": "device", "told": device_page(found, snapshot, catalogue) if found else None}
 
     def explain(
         self, screening: str, snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogue

@@ -46,7 +46,6 @@ def document_card(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cata
         elif read.name_unconfirmed:
             tone, mark = "unsure", "unsure"
         chip = "unconfirmed" if read.name_unconfirmed and mark != "fail" else read.state.value
-        percent = int(read.confidence * 100)
         return (
             card
             | {
@@ -55,7 +54,7 @@ def document_card(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cata
                 "mark": mark,
                 "chip": catalogue.text(f"officer.read_{'wrong' if mark == 'fail' else chip}"),
                 "sub": catalogue.text("officer.read_by", time=clock(read.at, seconds=True), frames=read.frames),
-                "confidence": {"percent": percent, "bars": max(1, min(5, round(percent / 20))), "low": percent < 95},
+                "confidence": _confidence(read.confidence),
                 "fields": [_field(read, name, context, catalogue) for name in FIELDS],
                 "lines": _zone(read.document),
             }
@@ -64,6 +63,14 @@ def document_card(snapshot: LaneSnapshot, context: KioskContext, catalogue: Cata
     if attested is not None:
         return card | typed_card(attested, context, catalogue)
     return card | {"chip": catalogue.text("state.need")}
+
+
+def _confidence(least: float | None) -> dict[str, Any] | None:
+    """Five bars and a figure; nothing for a reader that does not say."""
+    if least is None:
+        return None
+    percent = int(least * 100)
+    return {"percent": percent, "bars": max(1, min(5, round(percent / 20))), "low": percent < 95}
 
 
 def _noted(read: DocumentRead, evidence: Evidence, catalogue: Catalogue) -> dict[str, Any]:

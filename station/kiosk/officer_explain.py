@@ -9,11 +9,13 @@ from config.messages.moments import clock, day
 from config.rules.reasons import ReasonCode, message_key
 from config.rules.ruleset import RuleSet
 from station.evidence import Attestation, Evidence, OfficerAttested, RuleOutcome, Truth, VerdictKind
+from station.filling import FilledBy
 from station.journal.errors import RecordUnreadable
 from station.judgement.replay import Replayed, Then, replay
 from station.kiosk.context import KioskContext
 from station.kiosk.officer_certificate import proof_names, proof_rows
 from station.kiosk.officer_class import class_title
+from station.kiosk.officer_devices import PICTURES
 from station.kiosk.officer_rules import outcome_row
 from station.kiosk.officer_typed import date_words, typed_name
 from station.lane.snapshot import Saved
@@ -50,6 +52,7 @@ def explanation(
         "facts": _facts(record, rules, catalogue),
         "again": _again(record, evidence, rules, catalogue),
         "evidence": _evidence(evidence, payload, then, catalogue),
+        "missing": missing_rows(record, catalogue),
         "rules": _rules(record, payload, names, catalogue),
     }
 
@@ -117,6 +120,27 @@ def _evidence(
     if by_hand is not None:
         title = catalogue.text("officer.explain_by_hand", value=by_hand.values.get("celsius", ""))
         rows.append(_row("thermo", "brand", "now", title, _by(by_hand, catalogue)))
+    return rows
+
+
+def missing_rows(record: Recorded, catalogue: Catalogue) -> list[dict[str, str]]:
+    """What no sensor gave and how it was filled, then the devices that were not ready meanwhile."""
+    rows = []
+    for kind, by in record.filled.items():
+        if by in (FilledBy.OFFICER, FilledBy.MISSING):
+            tone, mark = ("brand", "now") if by == FilledBy.OFFICER else ("unsure", "unsure")
+            what = catalogue.text(f"need.{kind}")
+            rows.append(_row("officer", tone, mark, catalogue.text(f"officer.explain_filled_{by}", what=what), ""))
+    for each in record.devices:
+        state = catalogue.text(f"panel.state_{each.state}")
+        times = {
+            "since": clock(each.since, seconds=True),
+            "until": clock(each.until, seconds=True) if each.until else "",
+        }
+        text = catalogue.text(f"officer.explain_trouble_{'until' if each.until else 'since'}", state=state, **times)
+        name = f"device.{each.kind}"
+        title = catalogue.text(name) if name in catalogue else each.device
+        rows.append(_row(PICTURES.get(each.kind, "more"), "unsure", "warn", f"{title} · {each.device}", text))
     return rows
 
 

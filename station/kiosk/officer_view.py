@@ -8,6 +8,7 @@ from station.evidence import Attestation, Evidence
 from station.kiosk.context import KioskContext
 from station.kiosk.officer_certificate import certificate_card, proof_names, tray_words
 from station.kiosk.officer_class import class_card
+from station.kiosk.officer_devices import deed_card
 from station.kiosk.officer_evidence import document_card, holder_card
 from station.kiosk.officer_rules import ask_next, proposal, rule_rows, rule_set, verdicts
 from station.kiosk.officer_state import alert, state_bar, strip, thermal_card
@@ -37,6 +38,7 @@ def officer_view(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catal
         "rules": rows,
         "ask": ask_next(snapshot, catalogue),
         "verdicts": verdicts(snapshot, catalogue),
+        "deeds": deed_card(snapshot, catalogue),
         "saved": _saved(snapshot, context, catalogue),
         "refused": snapshot.notice_detail if snapshot.notice is Notice.FIELD_REFUSED else "",
     }

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 from drivers.readings import CameraFrame, ThermalFrame
 from station.evidence import MOST_PICTURE_BYTES
 
-THERMAL_SHAPES = {"gy-mcu90640": (24, 32)}
-"""Rows and columns of each thermal scanner, by protocol."""
-_ENLARGE = 8
+_WIDE = 256
+"""Pixels that a thermal picture is wide at least."""
 _COLDEST, _WARMEST = 22.0, 38.5
 """Degrees Celsius at the ends of the palette. Fixed, so that a colour means the same in every picture."""
 _STOPS = np.array(
@@ -47,13 +46,16 @@ def paper_jpeg(frame: CameraFrame, most: int = MOST_PICTURE_BYTES) -> bytes | No
     return None
 
 
-def thermal_png(frame: ThermalFrame) -> bytes:
-    """A thermal frame as a coloured PNG, `_ENLARGE` pixels to a sensor element, smoothed between elements."""
+def thermal_png(frame: ThermalFrame) -> bytes | None:
+    """A thermal frame as a coloured PNG, smoothed between sensor elements; None when one point was measured."""
     rows, columns = frame.celsius.shape
-    size = (columns * _ENLARGE, rows * _ENLARGE)
+    if rows * columns == 1:
+        return None
+    enlarged = max(1, -(-_WIDE // columns))
+    size = (columns * enlarged, rows * enlarged)
     known = np.nan_to_num(frame.celsius.astype(np.float32), nan=_COLDEST)
     smooth = cv2.resize(known, size, interpolation=cv2.INTER_CUBIC)
-    smooth = cv2.GaussianBlur(smooth, (0, 0), _ENLARGE * 0.5)
+    smooth = cv2.GaussianBlur(smooth, (0, 0), enlarged * 0.5)
     share = np.clip((smooth - _COLDEST) / (_WARMEST - _COLDEST), 0, 1) * (len(_STOPS) - 1)
     below = np.minimum(share.astype(np.intp), len(_STOPS) - 2)
     part = (share - below)[..., None]

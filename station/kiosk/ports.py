@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from config.rules.ruleset import RuleSet
 from station.certificates.trust.bundle import Scheme
+from station.equipment import Equipment
 from station.evidence import Evidence, Judgement
 from station.lane.commands import Addressed, Command
 from station.lane.snapshot import LaneSnapshot
@@ -84,6 +85,10 @@ class LaneHandle(Protocol):
 
     def thermal_png(self) -> Picture | None:
         """The newest thermal picture, coloured (station.kiosk.pictures.thermal_png); None when there is none."""
+        ...
+
+    def equipment(self) -> tuple[Equipment, ...]:
+        """Every device with its health of this moment, and what is known of it."""
         ...
 
     def uplink(self) -> UplinkWords:

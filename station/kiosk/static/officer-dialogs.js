@@ -102,8 +102,8 @@ export class Dialogs {
   }
 
   /** A sheet that only tells. */
-  sheet({ title, text = "", body, kind = "" }) {
-    this.fill(`is-plain is-sheet ${kind}`, {}, h("div.dl", {}, h("div", {}, h("h1", { id: "dialog-title" }, title), text ? h("p.mute", {}, text) : null), body,
+  sheet({ title, text = "", body, kind = "", ...hears }) {
+    this.fill(`is-plain is-sheet ${kind}`, hears, h("div.dl", {}, h("div", {}, h("h1", { id: "dialog-title" }, title), text ? h("p.mute", {}, text) : null), body,
       h("div.dlb.is-one", {}, h("button.d-btn.d-btn--main.is-main", { type: "button", id: "dialog-close", onclick: () => this.box.close() }, this.word("dialog.close")))));
     this.box.querySelector("#dialog-close").focus();
   }

@@ -7,14 +7,14 @@ export function top(word, state, believed, clock, theme, actions) {
   return [
     h("span.d-brand", {}, h("span.mark", {}, icon("gate"))),
     h("span.where", {}, h("b", {}, state.place), h("small", {}, `${state.sub} · ${clock}`)),
-    h("span.o-dev", { role: "list", "aria-label": word("officer.devices") }, state.devices.map((device) =>
-      h(`span${device.tone === "admit" ? "" : `.c-${device.tone}`}`, { role: "listitem", title: device.why || null },
-        icon(device.icon), device.label, icon(`s-${device.mark}`, `s m-${device.tone}`)))),
+    h(`span.o-dev${state.devices.length > 3 ? ".is-many" : ""}`, { role: "list", "aria-label": word("officer.devices") }, state.devices.map((device) =>
+      h("span", { role: "listitem" },
+        h(`button${device.tone === "admit" ? "" : `.c-${device.tone}`}`, { type: "button", id: `device-${device.device}`, title: device.why || null, onclick: () => actions.device(device.device) },
+          icon(device.icon), h("b", {}, device.label), icon(`s-${device.mark}`, `s m-${device.tone}`))))),
     h(`span.o-sync.is-${state.sync.tone}`, { role: "status" }, icon(state.sync.icon), h("span", {}, h("b", {}, state.sync.title), state.sync.text)),
     h(`button.d-btn.d-btn--quiet.believed${believed.stale ? ".is-stale" : ""}`, { type: "button", id: "believed", title: believed.title, onclick: actions.believed }, icon("shield"), h("span", {}, believed.short), believed.stale ? icon("s-warn", "m-unsure") : null),
     h("span.end", {},
-      chip("unsure", "key", state.unsealed ? word("officer.unsealed_short") : "", state.unsealed),
-      chip("idle", "", state.demonstration, null),
+      h("span.chips", {}, chip("unsure", "key", state.unsealed ? word("officer.unsealed_short") : "", state.unsealed), chip("idle", "", state.demonstration, null)),
       h("button.d-btn.d-btn--quiet", { type: "button", id: "language", onclick: actions.language }, word("officer.switch_language")),
       h("button.d-btn.d-btn--quiet", { type: "button", id: "theme", "aria-label": word("officer.day_night"), onclick: actions.theme }, icon(theme === "dark" ? "sun" : "moon")),
       h("button.d-btn.d-btn--quiet", { type: "button", id: "sign-out", "aria-label": `${state.officer} · ${word("officer.sign_out")}`, onclick: actions.out }, icon("officer"), state.officer, icon("lock"))),
@@ -63,6 +63,15 @@ export function who(word, view, actions) {
       klass.origin.asked ? h("button.d-btn", { type: "button", id: "origin", onclick: actions.origin }, icon("pin"), klass.origin.text || word("officer.origin_ask")) : null,
       h("button.d-btn", { type: "button", id: "paper", onclick: () => actions.paper() }, icon("list"), word("officer.paper_button"))) : null,
   ];
+}
+
+/** What gate, lamp and printer did for the saved screening, and what the officer may order of them. */
+export function deeds(view, actions) {
+  const { told, offers } = view.deeds;
+  if (!told.length && !offers.length) return [];
+  return h("div.deeds", {},
+    h("span.told", { role: "status" }, told.map((each) => h("span", { title: each.why || null }, mark(each.mark, each.tone), each.text))),
+    offers.map((offer) => h("button.d-btn", { type: "button", id: offer.act, onclick: () => actions.act(offer.act) }, icon(offer.icon), offer.text)));
 }
 
 export function gone(word, seconds) {

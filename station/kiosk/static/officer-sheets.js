@@ -1,6 +1,6 @@
 // Sheets that only tell: the proofs of a traveller, what the station believes, a saved screening explained.
 
-import { h, icon, mark } from "./dom.js";
+import { h, icon, keyed, mark } from "./dom.js";
 
 const toned = (name, tone) => name ? mark(name, tone === "brand" ? "now" : tone) : null;
 
@@ -39,13 +39,42 @@ export function explained(dialogs, told) {
       h("section", {},
         h(`div.prop.tone-${verdict.tone}`, {}, icon(`s-${verdict.mark}`, `m-${verdict.tone}`), h("div", {}, h("b", {}, verdict.title), h("small", {}, verdict.by), verdict.why.map((why) => h("small", {}, why)), verdict.note ? h("small", {}, verdict.note) : null)),
         h("h2", {}, word("officer.explain_evidence")),
-        h("div.lines", { role: "list" }, told.evidence.map((row) => h(`div.d-rule.is-${{ unsure: "unsure", refuse: "fail" }[row.tone] ?? "ok"}`, { role: "listitem" }, icon(row.icon, "c-brand"), h("div", {}, h("b", {}, row.title), h("small", {}, row.text)), toned(row.mark, row.tone) ?? h("span")))),
+        h("div.lines", { role: "list" }, told.evidence.map(evidenceRow)),
+        told.missing.length ? [h("h2", {}, word("officer.explain_devices")), h("div.lines.is-tight", { role: "list" }, told.missing.map(evidenceRow))] : null,
         h("dl.facts", {}, told.facts.map((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.text)]))),
       h("section", {},
         h("h2", {}, word("officer.explain_rules")),
         h(`div.lines${told.rules.length > 8 ? ".is-tight" : ""}`, { role: "list" }, told.rules.map(ruleRow)),
         h(`p.again-line.tone-${told.again.tone}`, {}, mark(told.again.mark, told.again.tone), told.again.text))),
   });
+}
+
+function evidenceRow(row) {
+  return h(`div.d-rule.is-${{ unsure: "unsure", refuse: "fail" }[row.tone] ?? "ok"}`, { role: "listitem" }, icon(row.icon, "c-brand"),
+    h("div", {}, h("b", {}, row.title), row.text ? h("small", {}, row.text) : null), toned(row.mark, row.tone) ?? h("span"));
+}
+
+/** One device: how it is, what to do, what is known of it. Told anew each second while it stands open. */
+export function device(dialogs, told, actions) {
+  const { word } = dialogs;
+  if (!told) {
+    dialogs.sheet({ title: word("panel.gone"), body: h("p") });
+    return;
+  }
+  const body = h("div.device", {}, deviceParts(told, actions));
+  const timer = setInterval(() => dialogs.send({ type: "device", device: told.device }), 1000);
+  dialogs.sheet({
+    title: told.title, kind: "is-device", body, device: told.device, closed: () => clearInterval(timer),
+    listen: ({ told: newer }) => { if (newer?.device === told.device) keyed(body, [newer], () => deviceParts(newer, actions)); },
+  });
+}
+
+function deviceParts(told, actions) {
+  return [
+    h(`div.prop.tone-${told.tone}`, {}, icon(`s-${told.mark}`, `m-${told.tone}`), h("div", {}, h("b", {}, told.state), h("small", {}, told.why)),
+      told.act ? h("button.d-btn", { type: "button", id: told.act.act, onclick: () => actions.act(told.act.act) }, icon(told.act.icon), told.act.text) : null),
+    h("dl.facts", {}, told.facts.map((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.text)])),
+  ];
 }
 
 /** One rule: its state, what it says and of which proof, its code and the paragraph of the order. */

@@ -28,7 +28,7 @@ const part = {
   top: h("header.o-top"), strip: h("section.o-strip"), who: h("div.who"), toast: h("p.toast", { role: "status", hidden: true }),
   still: h("span.still", { hidden: true }), notes: h("div.notes"), docHead: h("header"), docBlind: h("p.blind", { hidden: true }), zone: h("div.zone"), fields: h("div.fields"),
   paper: h("section.d-card.paper"), heatHead: h("header"), heatBlind: h("p.blind", { hidden: true }), heat: h("div.thr"),
-  prop: h("div.prop-box"), rules: h("div.rules", { role: "list" }), ask: h("div.ask-box"), act: h("div.act"),
+  prop: h("div.prop-box"), rules: h("div.rules", { role: "list" }), ask: h("div.ask-box"), deeds: h("div.deeds-box"), act: h("div.act"),
 };
 
 app.className = "o";
@@ -40,7 +40,7 @@ app.append(
         h("section.d-card.doc", {}, part.docHead, h("div.crop", {}, camera, part.still, part.docBlind, part.notes), part.zone, part.fields),
         h("div.col", {}, part.paper,
           h("section.d-card.heat", {}, part.heatHead, h("div.thg", {}, h("div.thp", {}, thermal, part.heatBlind), part.heat))))),
-    h("aside.right", {}, part.prop, part.rules, part.ask, part.act)),
+    h("aside.right", {}, part.prop, part.rules, part.ask, part.deeds, part.act)),
   part.toast,
 );
 
@@ -60,12 +60,13 @@ const actions = {
   origin: () => klass.origin(dialogs),
   proofs: () => sheets.proofs(dialogs, actions.paper),
   believed: () => sheets.believed(dialogs),
+  device: (device) => { state.asked = device; send({ type: "device", device }); },
   explain: (screening) => send({ type: "explain", screening }),
   holder: (same) => send({ type: "attest", what: same ? "same_holder" : "different_holder" }),
   measure: () => send({ type: "measure_again" }),
   again: (yes) => send({ type: "again", yes }),
   act: (name) => {
-    if (name === "answer_call") send({ type: "answer_call" });
+    if (["answer_call", "do_gate", "do_slip"].includes(name)) send({ type: name });
     else if (name === "document_seen") send({ type: "attest", what: "document_seen" });
     else if (name === "confirm_names") actions.confirm(state.view.document.fields.filter((field) => field.confirm && NAMES.includes(field.name)));
     else dialogs.attest(name.replace("attest_", ""));
@@ -115,6 +116,7 @@ function render() {
   part.rules.classList.toggle("is-tight", view.rules.length > 6);
   keyed(part.rules, key([view.rules, view.believed]), () => cards.rules(word, view.rules, view.believed));
   keyed(part.ask, key(view.ask), () => cards.ask(view.ask, actions));
+  keyed(part.deeds, key(view.deeds), () => frame.deeds(view, actions));
   keyed(part.act, key([view.verdicts, view.saved]), () => cards.verdicts(word, view.verdicts, view.saved, actions));
   const still = keptPicture();
   part.still.hidden = !still;
@@ -188,6 +190,11 @@ const link = new Link(() => `/live/officer?lang=${state.language}`, {
   beat: ({ clock, at }) => { Object.assign(state, { clock, today: day(at) }); render(); },
   photograph: (answer) => dialogs.answer(answer),
   weighed: (answer) => dialogs.answer(answer),
+  device: (answer) => {
+    if (dialogs.open?.device && dialogs.open.device === answer.told?.device) dialogs.answer(answer);
+    else if (state.asked) sheets.device(dialogs, answer.told, actions); // not an answer to a sheet that was closed meanwhile
+    state.asked = "";
+  },
   explained: ({ told }) => sheets.explained(dialogs, told),
   refused: () => toast(word("officer.changed")),
   gone: (seconds) => {

@@ -11,13 +11,14 @@ export function idle(word, start, state, actions) {
     type: "button", id: `language-${language}`, lang: language, "aria-pressed": language === state.language,
     onclick: () => actions.choose(language),
   }, word(`language.${language}`));
-  const gone = state.view.begin === "gone";
+  const { begin } = state.view;
+  const gone = begin === "gone";
   return [
     h("section.hero", {}, h("h1", {}, word("welcome.title"), h("small", { lang: state.language === "th" ? "en" : "th" }, word("welcome.title_second")))),
     h("section.welcome", {},
       h("div.steps", { role: "list" }, STEPS.map(([picture, kind], n) => h("div", { role: "listitem" },
         n ? h("span.or", { "aria-hidden": "true" }, "+") : null, h("span.pic", {}, icon(picture)), h("b", {}, word(`welcome.step_${kind}`))))),
-      h("p.begin", {}, h("span.nudge", {}, gone ? icon("officer", "up") : icon("closer")), h("span", {}, word(gone ? "welcome.begin_gone" : "welcome.begin"), h("small", {}, word(gone ? "welcome.begin_gone_hint" : "welcome.begin_hint")))),
+      h("p.begin", {}, h("span.nudge", {}, gone ? icon("officer", "up") : icon(begin === "reader" ? "reader" : "closer")), h("span", {}, word(begin ? `welcome.begin_${begin}` : "welcome.begin"), h("small", {}, word(gone ? "welcome.begin_gone_hint" : "welcome.begin_hint")))),
       h("div.langs", { role: "group", "aria-label": word("welcome.languages") }, start.languages.map(button)),
       h("section.priv", {}, icon("shield"), h("div", {}, h("b", {}, word("welcome.privacy_title")), h("p", {}, word("welcome.privacy_text"))),
         h("button.d-btn.d-btn--quiet", { type: "button", id: "privacy-open", onclick: () => actions.read(true) }, word("welcome.privacy_open")))),
@@ -88,7 +89,7 @@ function again(word, view) {
 }
 
 function confirm(word, view) {
-  return [big(view, ring("clock")), h("section.side", {}, evidence(view))];
+  return [big(view, ring(view.say.icon)), h("section.side", {}, evidence(view))];
 }
 
 function notReady(word, view) {

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from config.loader import load
+from config.messages.said import say
 from config.rules.reading import load_all
 from config.rules.reasons import ReasonCode, message_key
 from config.rules.ruleset import in_force
 from config.settings import Settings
-from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, TemperatureState
+from drivers.readings import DeviceHealth, DeviceKind, DeviceState, SkinTemperature, TemperatureState
 from models.regions import Guidance, Note, Quad, ReadState
 from models.specimens.people import Person, zone_lines
 from station.certificates.result import CertificateFormat, CertificateResult, Entry, EntryKind, Holder, Step, Verdict
@@ -34,6 +35,7 @@ from station.evidence import (
     VerdictKind,
 )
 from station.kiosk.ports import Believed, TrustAge, UplinkState, UplinkWords
+from station.lane.deeds import Deed, DeedReport, DeedState
 from station.lane.snapshot import LaneSnapshot, Need, NeedState, Notice, Phase, Saved, Sight
 
 NOW = datetime(2026, 11, 20, 2, 41, 7, tzinfo=UTC)
@@ -220,9 +222,17 @@ THAI_MATCH = HolderMatch(
 )
 
 _DEVICES = (
-    DeviceHealth("camera-1", DeviceState.READY, "", 0.1, 900),
-    DeviceHealth("thermal-1", DeviceState.READY, "", 0.1, 900),
+    DeviceHealth("camera-1", DeviceState.READY, "", 0.1, 900, kind=DeviceKind.CAMERA),
+    DeviceHealth("thermal-1", DeviceState.READY, "", 0.1, 900, kind=DeviceKind.THERMAL),
 )
+_FURTHER = (
+    DeviceHealth("passports", DeviceState.READY, "", 41.0, 212, 3, kind=DeviceKind.DOCUMENT_READER),
+    DeviceHealth("codes", DeviceState.READY, "", 73.0, 190, 1, kind=DeviceKind.CODE_READER),
+    DeviceHealth("relays", DeviceState.READY, "", 4.0, kind=DeviceKind.RELAYS),
+    DeviceHealth("printer", DeviceState.READY, "", 2.0, kind=DeviceKind.PRINTER),
+)
+ALL_DEVICES = (*_DEVICES, *_FURTHER)
+"""Of a lane with everything that can be set up."""
 _NAMES = (
     "HALVAR, ODA",
     "ORUNSEN, TILDE",
@@ -509,6 +519,7 @@ def exhibits(passport: Quad, code: Quad) -> dict[str, Exhibit]:
         "again": Exhibit(snapshot(Phase.AGAIN, saved=_RECENT[0]), "passport"),
         **_doubts(passport, code),
         **_papers(),
+        **_equipped(saved),
     }
 
 
@@ -636,6 +647,70 @@ def _papers() -> dict[str, Exhibit]:
         ),
         "no_order": Exhibit(
             replace(several, judgement=replace(several.judgement, rule_set_digest="")), believed=Believed()  # type: ignore[type-var]
+        ),
+    }  # fmt: skip
+
+
+def _ill(device: str, state: DeviceState, reason: str) -> tuple[DeviceHealth, ...]:
+    return tuple(replace(d, state=state, reason=reason) if d.device == device else d for d in ALL_DEVICES)
+
+
+def _equipped(saved: Saved) -> dict[str, Exhibit]:
+    """A lane with readers, gate and printer: each gone in its turn, and what was done after "saved"."""
+    begun = snapshot(
+        Phase.GATHERING,
+        needs=needs("now", "need", "done"),
+        evidence=Evidence(temperatures=(taken(36.4),)),
+        judgement=judgement(
+            outcome("document-readable", Truth.CANNOT_TELL, "M-MIS", "§2", _DOCUMENT),
+            *PASSED[4:],
+            missing=(_DOCUMENT, _CERTIFICATE),
+        ),
+        devices=ALL_DEVICES,
+    )
+    absent = DeviceState.ABSENT
+    camera = _ill("camera-1", absent, say("{device} is not connected; plug it in.", device="camera"))
+    reader = _ill("passports", absent, say("{device} is not connected; plug it in.", device="passports"))
+    codes = _ill("codes", DeviceState.IDENTIFYING, "")
+    both = tuple(replace(d, state=absent) if d.device in ("camera-1", "passports") else d for d in ALL_DEVICES)
+    paper = _ill("printer", DeviceState.FAILED, say("{device} is out of paper; put in a new roll.", device="printer"))
+    done = snapshot(
+        Phase.SAVED,
+        needs=needs("done", "done", "done"),
+        evidence=replace(_FULL, certificates=(certificate_read(surname="LINDQVARN"),)),
+        judgement=judgement(*PASSED, SAME, holder=AGREES),
+        saved=saved,
+        recent=(saved, *_RECENT),
+        devices=ALL_DEVICES,
+        offers=(Deed.GATE, Deed.SLIP),
+    )
+
+    def deed(what: Deed, state: DeedState, reason: str = "") -> DeedReport:
+        return DeedReport(what, state, NOW, saved.screening, saved.sequence, reason)
+
+    opened = deed(Deed.GATE, DeedState.CONFIRMED)
+    stuck = say("{device} did not switch; operate it by hand.", device="relays")
+    return {
+        "equipped": Exhibit(replace(begun, devices=codes)),
+        "camera_gone_readers": Exhibit(replace(begun, devices=camera), camera=False),
+        "reader_gone": Exhibit(replace(begun, devices=reader)),
+        "reading_gone": Exhibit(replace(begun, devices=both), camera=False),
+        "idle_reader": Exhibit(
+            snapshot(Phase.IDLE, measuring=skin(None, TemperatureState.NO_FACE), devices=camera), "desk", None,
+            camera=False,
+        ),
+        "gate_opened": Exhibit(replace(done, deeds=(opened, deed(Deed.SLIP, DeedState.COMMANDED)))),
+        "gate_failed": Exhibit(
+            replace(
+                done,
+                deeds=(
+                    deed(Deed.GATE, DeedState.FAILED, stuck),
+                    deed(Deed.SLIP, DeedState.UNDER_WAY),
+                ),
+            )
+        ),
+        "slip_failed": Exhibit(
+            replace(done, devices=paper, deeds=(opened, deed(Deed.SLIP, DeedState.FAILED, paper[-1].reason)))
         ),
     }  # fmt: skip
 

@@ -24,6 +24,7 @@ from models.specimens.frames import Scene, empty_desk
 from models.specimens.passport import draw_document
 from models.specimens.people import zone_lines
 from models.specimens.sheets import zone_quad
+from station.equipment import Equipment
 from station.evidence import Evidence, Judgement
 from station.judgement.judge import judge
 from station.kiosk.pictures import camera_jpeg, paper_jpeg, thermal_png
@@ -112,6 +113,10 @@ class LaneInMemory:
 
     def thermal_png(self) -> Picture | None:
         return (tick(), self._pictures.thermal(self._exhibit.face)) if self._exhibit.scanner else None
+
+    def equipment(self) -> tuple[Equipment, ...]:
+        facts = {"thermal-1": (("protocol", "gy-mcu90640"), ("serial", "90640-0017"), ("emissivity", "0.98"))}
+        return tuple(Equipment(d, facts.get(d.device, ())) for d in self.snapshot().devices)
 
     def uplink(self) -> UplinkWords:
         return self._exhibit.uplink

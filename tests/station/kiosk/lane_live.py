@@ -14,7 +14,8 @@ from kiosk_in_memory import Pictures, tick
 from config.rules.reading import load_all
 from config.rules.ruleset import RuleSet, in_force
 from config.settings import LaneMode
-from drivers.readings import DeviceHealth, DeviceState, SkinTemperature
+from drivers.readings import DeviceHealth, DeviceKind, DeviceState, SkinTemperature
+from station.equipment import Equipment
 from station.evidence import Evidence, Judgement
 from station.ids import uuid7
 from station.journal.journal import Journal, content
@@ -82,6 +83,9 @@ class LiveLane:
     def thermal_png(self) -> Picture | None:
         return tick(), self._pictures.thermal(36.4)
 
+    def equipment(self) -> tuple[Equipment, ...]:
+        return tuple(Equipment(health) for health in self.devices(NOW))
+
     def uplink(self) -> UplinkWords:
         return UplinkWords(UplinkState.CONNECTED, 0, None, 0, NOW)
 
@@ -113,7 +117,10 @@ class LiveLane:
         return skin(36.4)
 
     def devices(self, now: datetime) -> tuple[DeviceHealth, ...]:
-        return (DeviceHealth("camera-1", DeviceState.READY, "", 0.1, 900),)
+        return (DeviceHealth("camera-1", DeviceState.READY, "", 0.1, 900, kind=DeviceKind.CAMERA),)
+
+    def forget(self) -> None:
+        return
 
     # what the lane asks
 

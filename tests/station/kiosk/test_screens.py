@@ -16,7 +16,8 @@ STATES = (
     "idle", "not_ready", "document", "document_unreadable", "certificate", "other_code", "temperature", "rest",
     "confirm", "refer", "fever", "torn", "attested", "camera_gone", "journal_full", "admit", "referred", "again",
     "unconfirmed", "on_screen", "settled", "whole_page", "one_document", "thai_card", "several", "letter", "next_code",
-    "many_rules", "stale", "no_order",
+    "many_rules", "stale", "no_order", "equipped", "camera_gone_readers", "reader_gone", "reading_gone", "idle_reader",
+    "gate_opened", "gate_failed", "slip_failed",
 )  # fmt: skip
 
 
