@@ -15,7 +15,7 @@ from config.rules.errors import RuleError
 from drivers.errors import DriverError
 from models.errors import ModelError
 from station.certificates.errors import CertificateError
-from station.commands import devices, journal, reading, rules, running, testcert, trust
+from station.commands import calibration, devices, journal, reading, rules, running, testcert, trust
 from station.demonstration.programs import ProgramFailed
 from station.errors import CannotStart, CannotWrite
 from station.journal.errors import JournalError
@@ -49,6 +49,8 @@ app.add_typer(devices.app, name="devices")
 app.add_typer(rules.app, name="rules")
 app.add_typer(journal.app, name="journal")
 app.add_typer(trust.app, name="trust")
+app.add_typer(calibration.app, name="calibration")
+app.add_typer(calibration.around, name="surroundings")
 
 
 def configure_log() -> None:

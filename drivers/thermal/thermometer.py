@@ -13,10 +13,11 @@ from config.messages.said import say
 from drivers.errors import DriverError
 from drivers.ports import Fact, ThermalProfile
 from drivers.readings import SkinTemperature
-from drivers.thermal import passers, reference
+from drivers.thermal import reference
 from drivers.thermal.calibration import Standing
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.measurement import MeasureSettings, TimedFrame, measure
+from drivers.thermal.passers import Passer, PassersSettings, drift, recent
 from drivers.thermal.point_measure import Background, PointSettings, follow, measure_point
 from drivers.thermal.qualifying import Circumstances, qualified
 from drivers.thermal.surroundings import Surroundings, Window
@@ -57,7 +58,7 @@ class ThermometerSettings:
     face: FaceSettings = field(default_factory=FaceSettings)
     point: PointSettings = field(default_factory=PointSettings)
     source: reference.ReferenceSettings | None = None
-    passers: passers.PassersSettings = field(default_factory=passers.PassersSettings)
+    passers: PassersSettings = field(default_factory=PassersSettings)
 
     @property
     def is_point(self) -> bool:
@@ -88,7 +89,7 @@ class Thermometer:
         self._scanner, self._settings = scanner, settings
         self._calibration, self._around = calibration, around
         self._background: Background | None = None
-        self._passers: tuple[passers.Passer, ...] = ()
+        self._passers: tuple[Passer, ...] = ()
         self._passers_trouble, self._passers_at = "", datetime.min
         self._complaint = ""
         source, profile = settings.source, settings.profile
@@ -108,11 +109,11 @@ class Thermometer:
         """One sentence on what keeps its readings from being used, or makes them doubtful; empty when nothing does."""
         return self._complaint
 
-    def remember(self, those: Iterable[passers.Passer]) -> None:
+    def remember(self, those: Iterable[Passer]) -> None:
         """Count further people among the passers-by, in any order."""
         both = (*self._passers, *those)
         if both:
-            self._passers = passers.recent(both, max(at for at, _ in both))
+            self._passers = recent(both, max(at for at, _ in both))
 
     def look(self, now: datetime, *, warming: bool = False) -> SkinTemperature:
         """The newest skin temperature.
@@ -166,5 +167,5 @@ class Thermometer:
         """The passers-by are counted anew each minute: an hour does not change in a frame."""
         if self._passers_at == datetime.min or abs(now - self._passers_at) >= _PASSERS_EVERY:
             self._passers_at = now
-            self._passers_trouble = passers.drift(self._passers, now, self._settings.passers)
+            self._passers_trouble = drift(self._passers, now, self._settings.passers)
         return self._passers_trouble

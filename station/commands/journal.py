@@ -1,5 +1,7 @@
 """`station journal`: the store, for a technician."""
 
+from typing import Annotated
+
 import typer
 
 from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show
@@ -42,3 +44,61 @@ def verify(profile: ProfileOption = "demo", state: StateOption = None, as_json: 
         print(f"The chain breaks at entry {found.broken_at}; what is before it ({found.entries}) holds.")
     if found.broken_at is not None:
         raise typer.Exit(1)
+
+
+@app.command()
+def temperatures(
+    since: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD in Bangkok; all of them without it.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD in Bangkok; today without it.")] = None,
+    profile: ProfileOption = "demo",
+    state: StateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """How often a high skin temperature was confirmed by thermometer, with the 95 % interval."""
+    from datetime import UTC, date, datetime
+
+    from station.commands.stored import days, journal_of
+    from station.journal.journal import content
+    from station.temperature_report import BASE_RATE_NOTE, report
+    from sync.facts import FactKind
+
+    try:
+        first = date.fromisoformat(since) if since else date(2000, 1, 1)
+        last = date.fromisoformat(until) if until else datetime.now(UTC).date()
+        began, ended = days(first, last)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter("a day as YYYY-MM-DD", param_hint="--since, --until") from error
+    if not until:
+        ended = datetime.max.replace(tzinfo=UTC)
+    with journal_of(settings_of(profile, state)) as reader:
+        found = report(content(each) for each in reader.between(FactKind.SCREENING, began, ended))
+    share, interval = found.predictive_value, found.interval
+    if as_json:
+        show(
+            {
+                "screenings": found.screenings,
+                "purged": found.purged,
+                "unmeasured": found.unmeasured,
+                "unusable": found.unusable,
+                "measured": found.measured,
+                "first_high": found.first_high,
+                "second_by_thermometer": found.second_by_thermometer,
+                "confirmed": found.confirmed,
+                "not_confirmed": found.not_confirmed,
+                "not_followed_up": found.not_followed_up,
+                "predictive_value": None if share is None else round(share, 4),
+                "interval_95": None if interval is None else [round(end, 4) for end in interval],
+                "interval_method": "Wilson score",
+                "note": BASE_RATE_NOTE,
+            }
+        )
+        return
+    print(f"{found.measured} of {found.screenings} screenings with a usable skin temperature; {found.first_high} high.")
+    print(
+        f"Of the high ones {found.confirmed} were confirmed by thermometer, {found.not_confirmed} were not, "
+        f"{found.not_followed_up} were not followed up."
+    )
+    if share is not None and interval is not None:
+        low, high = interval
+        print(f"Positive predictive value {share:.0%} (95 % interval {low:.0%} to {high:.0%}, Wilson score).")
+    print(BASE_RATE_NOTE)

@@ -10,6 +10,7 @@ from pathlib import Path
 from config.loader import load
 from station.certificates.issuing.hcert import DrillIssuer, make_issuer
 from station.certificates.trust.files import write_bundle
+from station.demonstration.calibrating import calibrate
 from station.demonstration.cast import Traveller, cast
 from station.demonstration.programs import FolderLock, Program, ProgramFailed, free_port, is_free
 from station.demonstration.stage import Stage
@@ -90,6 +91,8 @@ class House:
         bundles = self.station_state / "trust"
         bundles.mkdir(exist_ok=True)
         (bundles / "demonstration.json").write_text(write_bundle(issuer.certificates(), born, test=True))
+        settings = load(PROFILE, {"station": {"state": self.station_state}})
+        calibrate(paths_of(settings).calibration, datetime.now(UTC))
         return issuer
 
     def enrolled(self) -> bool:

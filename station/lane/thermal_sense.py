@@ -1,19 +1,28 @@
-"""From thermal frames to events: a whole measurement of a face, and whether anybody is there."""
+"""From thermal frames to events: a whole measurement of a person, and whether anybody is there."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from drivers.readings import DeviceState, SkinTemperature, TemperatureState
-from drivers.thermal.face import FaceSettings
-from drivers.thermal.measurement import MeasureSettings, measure
+from drivers.readings import DeviceHealth, DeviceState, SkinTemperature, TemperatureState
 from drivers.thermal.scanner import ThermalScanner
+from drivers.thermal.thermometer import Thermometer
 from station.faults import log_fault
 from station.lane.events import Event, TemperatureSeen
 
 _log = logging.getLogger(__name__)
+
+_WHOLE = (
+    TemperatureState.READY,
+    TemperatureState.UNCALIBRATED,
+    TemperatureState.DRIFT,
+    TemperatureState.OUT_OF_CONDITIONS,
+)
+"""A steady value. All but READY say why it must not be used: the record shows that somebody was measured, and why that
+does not count."""
 
 
 class ThermalSense:
@@ -22,18 +31,17 @@ class ThermalSense:
     def __init__(
         self,
         scanner: ThermalScanner,
-        settings: MeasureSettings,
-        emissivity: float,
+        thermometer: Thermometer,
         emit: Callable[[Event], None],
         now: Callable[[], datetime],
         *,
         every_seconds: float = 0.5,
     ) -> None:
-        self._scanner, self._settings, self._emissivity = scanner, settings, emissivity
+        self._scanner, self._thermometer = scanner, thermometer
         self._emit, self._now, self._every = emit, now, every_seconds
         self._newest: SkinTemperature | None = None
         self._reported_at = -1e9
-        self._face_at = -1e9
+        self._seen_at = -1e9
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="thermal measuring", daemon=True)
 
@@ -51,8 +59,15 @@ class ThermalSense:
         return self._newest
 
     def present(self) -> bool:
-        """Whether a face was seen within the last half second."""
-        return time.monotonic() - self._face_at < 0.5
+        """Whether somebody was seen within the last half second."""
+        return time.monotonic() - self._seen_at < 0.5
+
+    def health(self, now: datetime) -> DeviceHealth:
+        """How the scanner is; one whose readings must not be used is degraded, however well its bytes come."""
+        health, complaint = self._scanner.health(now), self._thermometer.complaint
+        if health.state is not DeviceState.READY or not complaint:
+            return health
+        return replace(health, state=DeviceState.DEGRADED, reason=complaint)
 
     def _run(self) -> None:
         sequence = 0
@@ -69,23 +84,13 @@ class ThermalSense:
     def _look(self) -> None:
         now = self._now()
         state = self._scanner.health(now).state
-        frames = self._scanner.recent(self._settings.frames_used)
-        emissivity = self._scanner.emissivity or self._emissivity
-        reading = measure(
-            frames,
-            now,
-            self._settings,
-            FaceSettings(),
-            device=self._scanner.device,
-            emissivity=emissivity,
-            warming=state is DeviceState.WARMING,
-        )
+        reading = self._thermometer.look(now, warming=state is DeviceState.WARMING)
         self._newest = reading
         moment = time.monotonic()
-        if reading.state in (TemperatureState.READY, TemperatureState.UNSTEADY):
-            self._face_at = moment
+        if reading.raw_celsius is not None:
+            self._seen_at = moment
         # A scanner that is opening, degraded or stuck shows a picture, but no evidence comes of it.
-        good = reading.state is TemperatureState.READY and state is DeviceState.READY
-        if good and moment - self._reported_at >= self._every:
+        whole = reading.state in _WHOLE and state is DeviceState.READY
+        if whole and moment - self._reported_at >= self._every:
             self._reported_at = moment
             self._emit(TemperatureSeen(reading))
