@@ -1,10 +1,8 @@
 """The byte protocol of the GY-MCU90640: documented bytes, then any damage a cable can do."""
 
-import itertools
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.readings import ThermalFrame
@@ -27,11 +25,6 @@ WIRE = [module.encode(frame) for frame in FRAMES]
 
 def same(left: ThermalFrame, right: ThermalFrame) -> bool:
     return np.array_equal(left.celsius, right.celsius) and left.ambient_celsius == right.ambient_celsius
-
-
-def pieces(data: bytes, cuts: list[int]) -> list[bytes]:
-    edges = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return [data[start:end] for start, end in itertools.pairwise(edges)]
 
 
 def feed_all(parts: list[bytes]) -> tuple[list[ThermalFrame], list[float], int, int, bytes]:
@@ -185,68 +178,6 @@ def test_implausible_pixels_and_ambient_are_bad_frames() -> None:
         words[index] = value
         words[771] = int(words[:771].sum(dtype=np.uint32)) & 0xFFFF
         assert module.feed(words.tobytes()).frames_bad == 1
-
-
-@settings(max_examples=80, deadline=None)
-@given(cuts=st.lists(st.integers(0, 10_000), max_size=30), noise=st.binary(max_size=60))
-def test_any_split_of_a_stream_gives_the_same(cuts: list[int], noise: bytes) -> None:
-    answer = module.emissivity_answer(0.98)
-    torn = WIRE[3][:500] + WIRE[3][520:]
-    stream = noise + WIRE[0] + answer + noise + WIRE[1] + torn + WIRE[2] + noise
-    whole, parts = feed_all([stream]), feed_all(pieces(stream, cuts))
-    assert len(whole[0]) == len(parts[0]) >= 3
-    assert all(same(left, right) for left, right in zip(whole[0], parts[0], strict=True))
-    assert whole[1:] == parts[1:]
-
-
-@settings(max_examples=30, deadline=None)
-@given(size=st.integers(1, 3))
-def test_byte_by_byte(size: int) -> None:
-    stream = WIRE[0][1000:] + WIRE[1] + module.emissivity_answer(0.5) + WIRE[2]
-    frames, answers, *_ = feed_all([stream[at : at + size] for at in range(0, len(stream), size)])
-    assert len(frames) == 2
-    assert answers == [0.5]
-
-
-_RUBBISH = st.lists(
-    st.one_of(
-        st.binary(max_size=40),
-        st.just(module.HEADER),
-        st.just(module.HEADER[:1]),
-        st.just(module.HEADER + module.LENGTH),
-        st.just(module.emissivity_answer(0.95)),
-        st.integers(1, 1543).map(lambda end: WIRE[3][:end]),
-        st.integers(1, 1543).map(lambda start: WIRE[3][start:]),
-    ),
-    max_size=5,
-).map(b"".join)
-
-
-@settings(max_examples=120, deadline=None)
-@given(before=_RUBBISH, between=_RUBBISH, after=_RUBBISH)
-def test_rubbish_never_costs_a_good_frame(before: bytes, between: bytes, after: bytes) -> None:
-    """Pieces of a frame may by chance join to that frame again; the good ones are there in order all the same."""
-    frames, *_ = feed_all([before + WIRE[0] + between, WIRE[1] + after])
-    found = iter(frames)
-    assert all(any(same(frame, wanted) for frame in found) for wanted in FRAMES[:2])
-
-
-@settings(max_examples=300, deadline=None)
-@given(at=st.integers(0, 1543), flip=st.integers(1, 255))
-def test_one_changed_byte_is_never_accepted(at: int, flip: int) -> None:
-    data = bytearray(WIRE[0])
-    data[at] ^= flip
-    frames, *_ = feed_all([bytes(data) + WIRE[1]])
-    assert len(frames) == 1
-    assert same(frames[0], FRAMES[1])
-
-
-@settings(max_examples=100, deadline=None)
-@given(noise=st.binary(max_size=5000))
-def test_noise_gives_nothing_and_is_not_kept(noise: bytes) -> None:
-    decoded = module.feed(noise)
-    assert decoded.frames == ()
-    assert len(decoded.remainder) < module.FRAME_BYTES
 
 
 @given(noise=st.binary(max_size=64))
