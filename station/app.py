@@ -21,10 +21,10 @@ from station.certificates.verify import verify
 from station.devices import open_devices
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
-from station.journal.database import set_aside
-from station.journal.errors import JournalFull, KeyLost
+from station.journal.errors import JournalFull
 from station.journal.journal import Journal, content
-from station.journal.key import create_key, read_key
+from station.journal.keys.source import keys_of
+from station.journal.opening import open_for_writing
 from station.judgement.holder import match
 from station.judgement.judge import judge
 from station.kiosk.pictures import camera_jpeg, paper_jpeg, thermal_png
@@ -64,33 +64,18 @@ def new_id(moment: datetime) -> str:
 
 
 def open_journal(settings: Settings, paths: StationPaths) -> tuple[Journal, str]:
-    """The journal of this station, made with a new key when there is none.
-
-    A journal whose key is lost cannot be read by anybody; it is set aside untouched, and a new one begins, so that the
-    lane goes on. What the centre has not received of the old one stays visible there as waiting.
+    """The journal of this station, made when there is none; a damaged one is salvaged, so that the lane goes on.
 
     Returns:
-        The journal, and one sentence when an old one was set aside.
+        The journal, and one sentence when something was wrong with it.
 
     Raises:
         JournalError: its message says what to do.
     """
-    sentence = ""
-    try:
-        return _open(settings, paths), sentence
-    except KeyLost as error:
-        aside = set_aside(paths.journal, utc_now())
-        sentence = f"{error}. The old journal is kept as {aside.name}; a new one was begun."
-        _log.error("%s", sentence)
-    return _open(settings, paths), sentence
-
-
-def _open(settings: Settings, paths: StationPaths) -> Journal:
-    if paths.journal.exists() or paths.journal_key.exists():
-        key = read_key(paths.journal_key)
-    else:
-        key = create_key(paths.journal_key, os.urandom(32))
-    return Journal(paths.journal, key, settings.station.name, utc_now, os.urandom)
+    opened = open_for_writing(paths, settings.station.name, utc_now)
+    if opened.trouble:
+        _log.error("%s", opened.trouble)
+    return opened.journal, opened.trouble
 
 
 def versions_of(believed: TrustBundle) -> Versions:
@@ -143,10 +128,9 @@ class Kiosk:
         self._runner = LaneRunner(self._rules(), self._keep, senses, utc_now, lane)
         self._pictures = threading.Lock()
         self._jpeg: Picture | None = None
-        # A bare key file is the only key source there is so far: every screen says so.
         order = self._orders.in_force(utc_now())
         limit = order.skin_celsius_limit if order else None
-        app = create_app(self, settings, unsealed=True, limit_celsius=limit, clock=utc_now)
+        app = create_app(self, settings, unsealed=not keys_of(self._paths).sealed, limit_celsius=limit, clock=utc_now)
         self._server = ScreenServer(app, settings.kiosk.host, settings.kiosk.port)
 
     @property

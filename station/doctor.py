@@ -21,8 +21,8 @@ from station.doctor_devices import examine_devices
 from station.errors import CannotStart
 from station.finding import Finding
 from station.journal.errors import JournalError
-from station.journal.journal import JournalReader
-from station.journal.key import read_key
+from station.journal.keys.source import Seal, keys_of
+from station.journal.opening import open_reader
 from station.orders import load_rule_sets
 from station.paths import StationPaths, paths_of
 from station.uplink_program import membership
@@ -148,11 +148,14 @@ def _journal(paths: StationPaths) -> Iterator[Finding]:
                 file=aside.name,
             ),
         )
+    for aside in sorted(paths.state.glob("journal-damaged-*.db")):
+        kept = say("{file} is a damaged journal that was salvaged; keep it until the EOC agrees.", file=aside.name)
+        yield Finding("journal", False, kept)
     if not paths.journal.exists():
         yield Finding("journal", True, say("There is none yet; the kiosk makes it at its first start."))
         return
     try:
-        reader = JournalReader(paths.journal, read_key(paths.journal_key))
+        reader = open_reader(paths)
     except JournalError as error:
         yield Finding("journal", False, str(error))
         return
@@ -164,15 +167,32 @@ def _journal(paths: StationPaths) -> Iterator[Finding]:
         return
     finally:
         reader.close()
-    if found.broken_at is None:
+    if found.holds:
         yield Finding("journal", True, say("{n} entries, the chain is whole.", n=str(found.entries)))
+    elif found.broken_at is None:
+        bad = say(
+            "{pages} pages and {pictures} photographs of the journal are damaged, {purged} entries were erased without"
+            " a statement; restart the kiosk, it salvages what can be read.",
+            pages=str(found.bad_pages), pictures=str(found.bad_pictures), purged=str(found.unstated),
+        )  # fmt: skip
+        yield Finding("journal", False, bad)
     else:
         at = str(found.broken_at)
         yield Finding("journal", False, say("The chain breaks at entry {at}; keep the file, tell the EOC.", at=at))
-    bare = say("UNSEALED: the journal's key lies in a bare file, as in a demonstration.")
-    yield Finding("seal", False, bare)
+    yield _seal(paths)
     state = read_state(paths.sync, head, reader.journal)
     yield Finding("uplink", state.reason is None, state.reason or say("{n} entries wait.", n=str(state.waiting)))
+
+
+def _seal(paths: StationPaths) -> Finding:
+    """What keeps the journal's key from whoever takes the disk."""
+    seal = keys_of(paths).seal
+    if seal is Seal.TPM:
+        return Finding("seal", True, say("The journal's key is sealed to this computer's TPM."))
+    if seal is Seal.PASSPHRASE:
+        return Finding("seal", True, say("The journal's key is locked by a supervisor's passphrase."))
+    bare = say("UNSEALED: the journal's key lies in a bare file, as in a demonstration.")
+    return Finding("seal", False, bare)
 
 
 def _centre(paths: StationPaths) -> Finding:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from config.settings import Settings
 from station.journal.errors import JournalError
-from station.journal.journal import JournalReader
-from station.journal.key import read_key
+from station.journal.keys.source import keys_of
+from station.journal.opening import open_reader
 from station.paths import StationPaths
 from sync.client import Centre, CentreAddress, HttpCentre, post_enrolment
 from sync.enrolment import Package, ask, check_answer, read_package
@@ -113,12 +113,12 @@ class UplinkProgram:
         home = membership(paths)
         key = load_station_keys(paths.keys).sign
         self._path, self._file = paths.journal, _identity(paths.journal)
-        self._reader = JournalReader(paths.journal, read_key(paths.journal_key))
+        self._reader = open_reader(paths)
         self._store = SyncStore(paths.sync)
         address = CentreAddress(home.address, home.ca, public_key(home.receipt_key))
         self._centre = HttpCentre(address, home.station, key, clock)
         limits = BatchLimits(entries=settings.sync.batch_entries)
-        uplink = Uplink(self._reader, self._store, through(self._centre), key, clock, limits)
+        uplink = Uplink(self._reader, self._store, through(self._centre), key, clock, limits, keys_of(paths).sealed)
         self._told = threading.Event()
         self._reason: str | None = None
         pace = Pace(poll_seconds=settings.sync.poll_seconds)

@@ -19,13 +19,12 @@ def group() -> None:
 def verify(profile: ProfileOption = "demo", state: StateOption = None, as_json: JsonOption = False) -> None:
     """Walk the whole chain of the journal; exit 1 when it does not hold."""
     from station.journal.errors import JournalFaulty
-    from station.journal.journal import JournalReader
-    from station.journal.key import read_key
+    from station.journal.opening import open_reader
 
     paths = paths_of(settings_of(profile, state))
     if not paths.journal.exists():
         raise JournalFaulty(f"there is no journal in {paths.state} yet; the kiosk makes it at its first start")
-    reader = JournalReader(paths.journal, read_key(paths.journal_key))
+    reader = open_reader(paths)
     found = reader.verify()
     reader.close()
     if as_json:

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from config.rules.ruleset import RuleSet
 from config.settings import Settings
 from station.journal.errors import JournalFaulty, RecordUnreadable
-from station.journal.journal import JournalReader, content
-from station.journal.key import read_key
+from station.journal.journal import content
+from station.journal.opening import open_reader
+from station.journal.reader import JournalReader
 from station.judgement.replay import Replayed, Then, replay
 from station.paths import paths_of
 from station.recorded import Recorded, evidence_of, recorded_of
@@ -30,7 +31,7 @@ def journal_of(settings: Settings) -> Iterator[JournalReader]:
     paths = paths_of(settings)
     if not paths.journal.exists():
         raise JournalFaulty(f"there is no journal in {paths.state} yet; the kiosk makes it at its first start")
-    reader = JournalReader(paths.journal, read_key(paths.journal_key))
+    reader = open_reader(paths)
     try:
         yield reader
     finally:

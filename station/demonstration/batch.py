@@ -12,8 +12,8 @@ from typing import Any
 from config.loader import load
 from station.demonstration.house import PROFILE, House, people
 from station.demonstration.world import World
-from station.journal.journal import JournalReader, content
-from station.journal.key import read_key
+from station.journal.journal import content
+from station.journal.opening import open_reader
 from station.paths import paths_of
 from sync.centre.app import CentreSettings, open_centre, system_clock
 from sync.centre.embedded import data_folder
@@ -75,7 +75,7 @@ def _wait_for_all(world: World, number: int, told: threading.Event) -> None:
 def _wait_for_receipts(house: House, told: threading.Event) -> None:
     """Until sync says that nothing waits, or long enough."""
     paths = paths_of(load(PROFILE, {"station": {"state": house.station_state}}))
-    reader = JournalReader(paths.journal, read_key(paths.journal_key))
+    reader = open_reader(paths)
     limit = time.monotonic() + _ARRIVE_SECONDS
     while read_state(paths.sync, reader.head()[0], reader.journal).waiting and time.monotonic() < limit:
         if told.wait(0.2):
@@ -86,7 +86,7 @@ def _wait_for_receipts(house: House, told: threading.Event) -> None:
 def _account(house: House, world: World, number: int, seconds: float) -> dict[str, Any]:
     """Count in the journal and in the ledger, each by itself."""
     paths = paths_of(load(PROFILE, {"station": {"state": house.station_state}}))
-    reader = JournalReader(paths.journal, read_key(paths.journal_key))
+    reader = open_reader(paths)
     saved = [content(e) for e in reader.entries(0, 1_000_000) if e.kind is FactKind.SCREENING]
     journal = reader.journal
     reader.close()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from station.journal.errors import JournalBusy, JournalError, JournalFaulty, JournalFull, KeyLost
+from station.journal.errors import JournalBusy, JournalDamaged, JournalError, JournalFaulty, JournalFull, KeyLost
 
 _PLAIN_HEADER = b"SQLite format 3\x00"
 
@@ -77,8 +77,34 @@ def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
     return engine
 
 
+def rekey(path: Path, present: bytes, new: bytes) -> None:
+    """Encrypt every page anew, in one transaction: cut off anywhere, the file opens with the one key or the other.
+
+    Raises:
+        KeyLost: `present` is not the key.
+        JournalFull, JournalFaulty: it could not be done; the file keeps its key.
+    """
+    engine = open_engine(path, present)
+    try:
+        with engine.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the old pages are overwritten now, not some day
+    except dbapi2.DatabaseError as error:
+        full = "full" in str(error)
+        raise (JournalFull if full else JournalFaulty)(
+            "the disk did not take the journal under its new key; free space, then try again"
+        ) from error
+    finally:
+        engine.dispose()
+    open_engine(path, new, read_only=True).dispose()
+
+
 def refusal(error: DatabaseError) -> JournalError:
     """Why a write was not taken."""
+    if is_damage(error):
+        return JournalDamaged("the journal is damaged, nothing was saved; start the kiosk again, it salvages the rest")
     if not isinstance(error, OperationalError):
         return JournalFaulty("the journal did not take the record; run: station journal verify")
     if "full" in str(error.orig):
@@ -88,10 +114,15 @@ def refusal(error: DatabaseError) -> JournalError:
 
 def suspect(path: Path, error: DatabaseError) -> None:
     """Mark a journal whose pages fail, so that the next start of the kiosk looks at all of it and salvages it."""
-    said = str(error.orig)
-    if "malformed" in said or "not a database" in said:
+    if is_damage(error):
         with suppress(OSError):
             mark_of(path).touch(mode=0o600)
+
+
+def is_damage(error: DatabaseError) -> bool:
+    """Whether pages of the file itself fail."""
+    said = str(error.orig)
+    return "malformed" in said or "not a database" in said
 
 
 def mark_of(path: Path) -> Path:
@@ -107,6 +138,8 @@ def _why(path: Path, error: DatabaseError) -> JournalError:
             f"{path.name} does not open with this key; put the right key file back, "
             "or set the journal aside to start a new one"
         )
+    if is_damage(error):
+        return JournalDamaged(f"{path.name} is damaged; start the kiosk again, it salvages what can be read")
     if "full" in said:
         return JournalFull(f"the disk is full, {path.name} cannot be opened; free space, then start again")
     return JournalFaulty(f"{path.name} cannot be opened now ({said}); see station doctor, nothing of it is lost")

@@ -1,10 +1,12 @@
 """What can go wrong with the store.
 
 JournalError
-├── KeyRefused      the key file can be read by others, or is no key
+├── KeyRefused      what holds the key can be read by others, or holds no key
+├── KeyLocked       a supervisor has not entered the passphrase yet
 ├── KeyLost         there is a journal, and its key is not there or is another one
 ├── JournalFull     the disk is full: nothing was saved
 ├── JournalFaulty   the disk failed, or the chain does not hold
+│   └── JournalDamaged  pages or rows do not hold: what is readable can be salvaged
 ├── JournalBusy     another program writes this journal
 ├── FactRefused     a fact lacks a field, or has one that is too long
 ├── PassphraseWrong the passphrase does not open the key
@@ -18,7 +20,11 @@ class JournalError(Exception):
 
 
 class KeyRefused(JournalError):
-    """The key file can be read by others, or is no key."""
+    """What holds the key can be read by others, or holds no key."""
+
+
+class KeyLocked(JournalError):
+    """A supervisor has not entered the passphrase yet."""
 
 
 class KeyLost(JournalError):
@@ -31,6 +37,10 @@ class JournalFull(JournalError):
 
 class JournalFaulty(JournalError):
     """The disk failed, or the chain does not hold."""
+
+
+class JournalDamaged(JournalFaulty):
+    """Pages or rows do not hold: what is readable can be salvaged."""
 
 
 class JournalBusy(JournalError):

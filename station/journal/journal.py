@@ -3,14 +3,16 @@
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from station.ids import uuid7
@@ -19,16 +21,16 @@ from station.journal.database import WriterLock, open_engine, refusal, suspect
 from station.journal.errors import JournalFaulty, JournalFull
 from station.journal.facts import Fact
 from station.journal.purging import Sign, shed_statement
-from station.journal.rows import checksum, damaged, entry_of, is_whole, row_of
+from station.journal.reader import JournalReader
+from station.journal.rows import checksum, row_of
 from station.journal.tables import entry as entries_table
 from station.journal.tables import journal as journal_table
 from station.journal.tables import picture as pictures_table
-from station.journal.verification import Verification, walk
 from sync.facts import GENESIS, Entry, FactKind, Priority, canonical, chain_hash, payload_hash, rfc3339
 
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
-Also = Callable[[Connection], None]
+Also = Callable[[Connection], object]
 """What is written in the same transaction."""
 
 _APPEND = insert(entries_table)
@@ -36,112 +38,18 @@ _KEEP = insert(pictures_table).prefix_with("OR IGNORE")
 """Built once: building them anew costs as much as the write itself."""
 
 
-class JournalReader:
-    """A journal opened for reading; the uplink's outbox."""
+_TOGETHER = 500
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        """Open.
 
-        Raises:
-            KeyLost, JournalFaulty: see `open_engine`.
-        """
-        self._open(path, open_engine(path, key, read_only=True))
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact that is about to be saved with the time at which it was recorded elsewhere."""
 
-    def _open(self, path: Path, engine: Engine) -> None:
-        self._path, self._engine = path, engine
-        try:
-            rows = self._rows(select(journal_table))
-            if len(rows) != 1:
-                raise JournalFaulty("the journal does not say whose it is; start the kiosk again, it salvages the rest")
-        except JournalFaulty:
-            engine.dispose()
-            raise
-        self.station: str = rows[0]["station"]
-        self.journal: str = rows[0]["id"]
-
-    def head(self) -> tuple[int, bytes]:
-        """Highest sequence (0 when empty) and its chain hash."""
-        newest = select(entries_table.c.sequence, entries_table.c.chain_sha256)
-        rows = self._rows(newest.order_by(entries_table.c.sequence.desc()).limit(1))
-        return (rows[0]["sequence"], rows[0]["chain_sha256"]) if rows else (0, GENESIS)
-
-    def entries(self, after: int, limit: int) -> Iterator[Entry]:
-        """Entries with sequence > `after`, in order, at most `limit`; as they stand: the centre parks a damaged one."""
-        yield from (self._entry(row) for row in self.rows(after, limit))
-
-    def alerts(self, after: int, limit: int) -> Iterator[Entry]:
-        """Those of them with priority ALERT."""
-        wanted = (entries_table.c.sequence > after) & (entries_table.c.priority == Priority.ALERT.value)
-        yield from (self._entry(row) for row in self._select(wanted, limit))
-
-    def about(self, screening: str) -> tuple[Entry, ...]:
-        """All entries about one screening, oldest first: the original, and every correction of it."""
-        return tuple(self._whole(row) for row in self._select(entries_table.c.subject == screening, 1000))
-
-    def count(self, kind: FactKind) -> int:
-        """How many entries of a kind there are."""
-        wanted = select(func.count().label("count")).select_from(entries_table)
-        return int(self._rows(wanted.where(_of(kind)))[0]["count"])
-
-    def newest(self, kind: FactKind, limit: int) -> tuple[Entry, ...]:
-        """The newest entries of a kind, newest first."""
-        wanted = select(entries_table).where(_of(kind))
-        rows = self._rows(wanted.order_by(entries_table.c.sequence.desc()).limit(limit))
-        return tuple(self._whole(row) for row in rows)
-
-    def between(self, kind: FactKind, first: datetime, end: datetime) -> Iterator[Entry]:
-        """Entries of a kind that were recorded from `first` on and before `end`, in order."""
-        after, page = 0, 1000
-        times = (entries_table.c.recorded_at >= rfc3339(first)) & (entries_table.c.recorded_at < rfc3339(end))
-        while found := self._select(_of(kind) & times & (entries_table.c.sequence > after), page):
-            yield from (self._whole(row) for row in found)
-            after = found[-1]["sequence"]
-
-    def picture(self, sha256: str) -> bytes:
-        """A photograph by the digest that a record names; empty when it is not here, or was purged.
-
-        Raises:
-            JournalFaulty: it is damaged.
-        """
-        rows = self._rows(select(pictures_table.c.body).where(pictures_table.c.sha256 == sha256))
-        if rows and hashlib.sha256(rows[0]["body"]).hexdigest() != sha256:
-            raise JournalFaulty("a photograph in the journal is damaged; the record that names it holds")
-        return bytes(rows[0]["body"]) if rows else b""
-
-    def verify(self) -> Verification:
-        """Walk the whole chain, every row and every page."""
-        return walk(self._engine, self.rows, self._entry)
-
-    def rows(self, after: int, limit: int) -> Sequence[RowMapping]:
-        """Rows with sequence > `after`, in order, at most `limit`.
-
-        Raises:
-            JournalFaulty: the file cannot be read there.
-        """
-        return self._select(entries_table.c.sequence > after, limit)
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._engine.dispose()
-
-    def _select(self, wanted: Any, limit: int) -> Sequence[RowMapping]:
-        return self._rows(select(entries_table).where(wanted).order_by(entries_table.c.sequence).limit(limit))
-
-    def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
-        try:
-            with self._engine.begin() as connection:
-                return connection.execute(query).mappings().all()
-        except DatabaseError as error:
-            suspect(self._path, error)
-            raise JournalFaulty("the journal cannot be read; run: station journal verify") from error
-
-    def _entry(self, row: RowMapping) -> Entry:
-        return entry_of(self.station, self.journal, row)
-
-    def _whole(self, row: RowMapping) -> Entry:
-        if not is_whole(row):
-            raise damaged(row["sequence"])
-        return self._entry(row)
+    kind: FactKind | str
+    priority: Priority | str
+    recorded_at: datetime
+    payload: Mapping[str, Any] = field(repr=False)
+    subject: str | None = None
 
 
 class Journal(JournalReader):
@@ -263,26 +171,66 @@ class Journal(JournalReader):
         pictures: Sequence[bytes],
         also: Also | None,
     ) -> Entry:
-        salt, body = self._random(16), canonical(payload)
-        sequence, previous = self._head
         recorded_at = datetime.fromisoformat(rfc3339(self._clock())).astimezone(UTC)
+        fact = self._next(self._head, kind, priority, recorded_at, canonical(payload))
+
+        def all_of_it(connection: Connection) -> None:
+            connection.execute(_APPEND, row_of(fact, subject))
+            for picture in pictures:
+                connection.execute(_KEEP, _picture_row(picture, subject, rfc3339(recorded_at)))
+            if also is not None:
+                also(connection)
+
+        self._put(all_of_it)
+        self._head = (fact.sequence, fact.chain_sha256)
+        return fact
+
+    def _next(
+        self,
+        head: tuple[int, bytes],
+        kind: FactKind | str,
+        priority: Priority | str,
+        recorded_at: datetime,
+        body: bytes,
+    ) -> Entry:
+        """The entry that follows `head`."""
+        salt = self._random(16)
         draft = Entry(
-            self.station, self.journal, sequence + 1, kind, priority, recorded_at,
+            self.station, self.journal, head[0] + 1, kind, priority, recorded_at,
             payload_hash(salt, body), GENESIS, salt, body,
         )  # fmt: skip
-        fact = replace(draft, chain_sha256=chain_hash(previous, draft))
+        return replace(draft, chain_sha256=chain_hash(head[1], draft))
+
+    def _put(self, change: Also) -> None:
+        """One transaction."""
         try:
             with self._engine.begin() as connection:
-                connection.execute(_APPEND, row_of(fact, subject))
-                for picture in pictures:
-                    connection.execute(_KEEP, _picture_row(picture, subject, rfc3339(recorded_at)))
-                if also is not None:
-                    also(connection)
+                change(connection)
         except DatabaseError as error:
             suspect(self._path, error)
             raise refusal(error) from error
-        self._head = (fact.sequence, fact.chain_sha256)
-        return fact
+
+    def extend(self, drafts: Iterable[Draft]) -> int:
+        """Save facts that were recorded elsewhere, many in one transaction; how many there were.
+
+        Raises:
+            JournalFull, JournalFaulty: as `append`; those of earlier transactions stay.
+        """
+        count = 0
+        with self._writing:
+            for some in _batched(drafts, _TOGETHER):
+                head, rows = self._head, []
+                for draft in some:
+                    fact = self._next(head, draft.kind, draft.priority, draft.recorded_at, canonical(draft.payload))
+                    rows.append(row_of(fact, draft.subject))
+                    head = (fact.sequence, fact.chain_sha256)
+                self._put(partial(_append_rows, rows))
+                self._head, count = head, count + len(rows)
+        return count
+
+    def keep_picture(self, body: bytes, subject: str | None, recorded_at: str) -> None:
+        """Keep a photograph of before; as `append`, without a record."""
+        self.write(lambda connection: connection.execute(_KEEP, _picture_row(body, subject, recorded_at)))
 
     def write(self, change: Also) -> None:
         """Do something else in one durable transaction, between appends: a purge.
@@ -291,11 +239,7 @@ class Journal(JournalReader):
             JournalFull, JournalFaulty: as `append`.
         """
         with self._writing:
-            try:
-                with self._engine.begin() as connection:
-                    change(connection)
-            except DatabaseError as error:
-                raise refusal(error) from error
+            self._put(change)
 
     def checkpoint(self) -> bool:
         """Empty the write-ahead log into the file; whether it is empty now (a reader may hold it for a moment)."""
@@ -309,10 +253,14 @@ class Journal(JournalReader):
         self._lock.release()
 
 
-def _of(kind: FactKind) -> Any:
-    """Rows of a kind; the second term lets SQLite use the index of the rarer kinds."""
-    wanted = entries_table.c.kind == kind.value
-    return wanted if kind is FactKind.SCREENING else wanted & (entries_table.c.kind != FactKind.SCREENING.value)
+def _append_rows(rows: list[dict[str, Any]], connection: Connection) -> None:
+    connection.execute(_APPEND, rows)
+
+
+def _batched(drafts: Iterable[Draft], size: int) -> Iterator[list[Draft]]:
+    each = iter(drafts)
+    while some := list(islice(each, size)):
+        yield some
 
 
 def _picture_row(body: bytes, subject: str | None, recorded_at: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from station.journal.errors import JournalFaulty
+from station.journal.errors import JournalDamaged
 from sync.facts import Entry, kind_of, payload_hash, priority_of, rfc3339
 
 CHECKSUM_BYTES = 16
@@ -43,7 +43,7 @@ def entry_of(station: str, journal: str, row: Mapping[Any, Any]) -> Entry:
     """The row as it stands, whole or not: on the wire the centre parks what does not hold.
 
     Raises:
-        JournalFaulty: its time is none.
+        JournalDamaged: its time is none.
     """
     try:
         recorded_at = datetime.fromisoformat(row["recorded_at"])
@@ -74,6 +74,6 @@ def is_whole(row: Mapping[Any, Any]) -> bool:
     return bool(payload_hash(salt, payload) == row["payload_sha256"])
 
 
-def damaged(sequence: int) -> JournalFaulty:
+def damaged(sequence: int) -> JournalDamaged:
     """What is raised when a row does not hold."""
-    return JournalFaulty(f"entry {sequence} of the journal is damaged; start the kiosk again, it salvages the rest")
+    return JournalDamaged(f"entry {sequence} of the journal is damaged; start the kiosk again, it salvages the rest")

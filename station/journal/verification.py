@@ -14,6 +14,7 @@ from station.journal.rows import checksum, is_whole
 from sync.facts import GENESIS, Entry, FactKind, chain_before, chain_hash
 
 _PAGE = 1000
+_PICTURES = "SELECT sha256, subject, recorded_at, body, checksum FROM picture WHERE sha256 > ? ORDER BY sha256 LIMIT 20"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class _Walk:
 def stated(statement: Entry) -> list[tuple[int, int]]:
     """First and last of the runs of entries that a purge statement names."""
     try:
-        classes = json.loads(statement.payload or b"{}").get("classes", [])
+        said = json.loads(statement.payload or b"{}")
+        classes = [] if "origin" in said else said.get("classes", [])  # one that was salvaged speaks of another journal
         return [(int(first), int(last)) for each in classes for first, last in each.get("ranges", [])]
     except (ValueError, TypeError, AttributeError):
         return []
@@ -129,13 +131,14 @@ def _bad_pictures(engine: Engine) -> int:
     """Photographs whose row or body does not hold."""
     bad, after = 0, ""
     try:
+        with engine.begin() as connection:
+            there = {row[1] for row in connection.exec_driver_sql("PRAGMA table_info(picture)")}
+        if not there:
+            return 0
+        wanted = _PICTURES if "checksum" in there else _PICTURES.replace(", checksum", ", NULL")
         while True:
             with engine.begin() as connection:
-                found = connection.exec_driver_sql(
-                    "SELECT sha256, subject, recorded_at, body, checksum FROM picture WHERE sha256 > ?"
-                    " ORDER BY sha256 LIMIT 20",
-                    (after,),
-                ).all()
+                found = connection.exec_driver_sql(wanted, (after,)).all()
             if not found:
                 return bad
             for name, subject, at, body, held in found:

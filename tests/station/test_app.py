@@ -12,7 +12,7 @@ from config.settings import TrustSettings
 from station.app import open_journal
 from station.errors import CannotStart
 from station.journal.errors import JournalFaulty, KeyRefused
-from station.journal.key import create_key, read_key
+from station.journal.keys.file import create_key, read_key
 from station.orders import load_rule_sets
 from station.paths import paths_of
 from sync.facts import FactKind, Priority

@@ -162,7 +162,7 @@ def test_a_kiosk_that_cannot_start_says_one_sentence(tmp_path, what):
     import socket
 
     from station.journal.journal import Journal
-    from station.journal.key import create_key
+    from station.journal.keys.file import create_key
 
     key = tmp_path / "keys" / "journal.key"
     create_key(key, os.urandom(32))

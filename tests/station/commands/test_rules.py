@@ -15,7 +15,7 @@ from station.commands.rules import app
 from station.errors import CannotWrite
 from station.evidence import Attestation
 from station.journal.journal import Journal
-from station.journal.key import create_key
+from station.journal.keys.file import create_key
 from station.lane.commands import Attest
 from station.orders import keep_rule_sets
 from station.paths import paths_of

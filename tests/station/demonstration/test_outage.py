@@ -9,8 +9,8 @@ import pytest
 from config.loader import load
 from station.demonstration.batch import at_centre
 from station.demonstration.house import PROFILE, House, people
-from station.journal.journal import JournalReader, content
-from station.journal.key import read_key
+from station.journal.journal import content
+from station.journal.opening import open_reader
 from station.paths import paths_of
 from sync.centre.embedded import data_folder
 from sync.facts import FactKind
@@ -53,7 +53,7 @@ def test_centre_down_and_station_killed_twice(house, number):
         house.centre.start()
         house.centre.wait_ready()
         paths = paths_of(load(PROFILE, {"station": {"state": house.station_state}}))
-        reader = JournalReader(paths.journal, read_key(paths.journal_key))
+        reader = open_reader(paths)
         head = reader.head()[0]
         wait(lambda: read_state(paths.sync, head, reader.journal).waiting == 0, 60)
     finally:

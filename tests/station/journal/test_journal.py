@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from station.journal.errors import JournalBusy, JournalFaulty, JournalFull, KeyLost, KeyRefused
-from station.journal.journal import Journal, JournalReader, content
-from station.journal.key import create_key, read_key
+from station.journal.journal import Journal, content
+from station.journal.keys.file import create_key, read_key
+from station.journal.reader import JournalReader
 from sync.facts import FactKind, Priority
 
 KEY = bytes(range(32))

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from station.journal.errors import KeyLost, KeyRefused
-from station.journal.key import create_key, read_key
+from station.journal.keys.file import create_key, read_key
 
 KEY = bytes(range(32))
 

@@ -1,0 +1,1 @@
+"""A damaged journal: its pages are opened one by one, what is readable goes into a new journal."""
