@@ -147,8 +147,14 @@ def make_unit(sensor: Sensor, rng: np.random.Generator) -> Unit:
         (int(rng.integers(sensor.rows)), int(rng.integers(sensor.columns)), float(rng.choice([-40.0, 5.0, 39.0, 85.0])))
         for _ in range(int(rng.integers(sensor.dead_pixels + 1)))
     )
+    # Makers sort out units with two of them side by side.
+    apart = tuple(
+        (row, column, says)
+        for index, (row, column, says) in enumerate(dead)
+        if not any(abs(row - other[0]) <= 1 and abs(column - other[1]) <= 1 for other in dead[:index])
+    )
     pattern = rng.normal(0, sensor.pattern_celsius, shape) + drift + offset
-    return Unit(sensor, float(rng.uniform(*sensor.noise_celsius)), pattern.astype(np.float32), offset, dead)
+    return Unit(sensor, float(rng.uniform(*sensor.noise_celsius)), pattern.astype(np.float32), offset, apart)
 
 
 def expose(perceived: Plane, unit: Unit, die_celsius: float, rng: np.random.Generator) -> ThermalFrame:

@@ -1,0 +1,1 @@
+"""Makes the numbers that the drivers carry; not needed on a kiosk."""
