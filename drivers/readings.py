@@ -180,5 +180,6 @@ class SkinTemperature:
     """Id of the calibration record in force; empty when there is none."""
     serial_number: str = ""
     firmware: str = ""
+    """With what the device does to its readings by settings of its own, where it tells: `4.5.10, factor 1.00`."""
     air_celsius: float | None = None
     humidity_percent: float | None = None

@@ -160,7 +160,7 @@ class Thermometer:
                 offset_celsius=calibration.record.offset_celsius if calibration.record else 0.0,
             )  # fmt: skip
         return Circumstances(
-            calibration, around, settings.window, source, seen, self._hourly(now), serial, facts.get(Fact.FIRMWARE, "")
+            calibration, around, settings.window, source, seen, self._hourly(now), serial, _firmware(facts)
         )
 
     def _hourly(self, now: datetime) -> str:
@@ -169,3 +169,9 @@ class Thermometer:
             self._passers_at = now
             self._passers_trouble = drift(self._passers, now, self._settings.passers)
         return self._passers_trouble
+
+
+def _firmware(facts: Mapping[Fact, str]) -> str:
+    """What the device is, with what it does to its readings by settings of its own: a calibration includes that."""
+    own = [f"{fact.value} {facts[fact]}" for fact in (Fact.FACTOR, Fact.OFFSET) if fact in facts]
+    return ", ".join(part for part in (facts.get(Fact.FIRMWARE, ""), *own) if part)

@@ -74,7 +74,7 @@ def _needs(lane: Lane, required: tuple[EvidenceKind, ...]) -> tuple[Need, ...]:
     for kind in judgement.required if judgement else required:
         by_sensor, by_officer = sensed(evidence, kind), attested(evidence, kind)
         if kind is EvidenceKind.TEMPERATURE and (second or lane.measure_again):
-            by_sensor = False
+            by_sensor, by_officer = False, by_officer and not second  # before the rest a thermometer does not count
         wanting = judgement is not None and kind in judgement.missing  # a further proof, beside the one that is there
         if (by_sensor or by_officer) and not wanting:
             tiles.append(Need(kind, NeedState.DONE, by_officer and not by_sensor))
