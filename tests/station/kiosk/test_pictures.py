@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 from gallery import NOW
 
 from drivers.readings import CameraFrame, ThermalFrame
@@ -18,3 +19,13 @@ def test_warmer_is_lighter_and_faults_do_not_stop_the_picture():
     means = grey.mean(axis=1)
     assert (np.diff(means) > -1).all()
     assert thermal_png(ThermalFrame(np.full((24, 32), np.nan, np.float32), 29.0))
+
+
+@pytest.mark.parametrize(("shape", "size"), [((62, 80), (248, 320)), ((24, 32), (192, 256)), ((120, 160), (240, 320))])
+def test_a_thermal_picture_of_any_shape(shape, size):
+    png = thermal_png(ThermalFrame(np.full(shape, 30.0, np.float32), 29.0))
+    assert cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR).shape == (*size, 3)
+
+
+def test_one_point_is_no_picture():
+    assert thermal_png(ThermalFrame(np.full((1, 1), 36.0, np.float32), 29.0)) is None
