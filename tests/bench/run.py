@@ -1,4 +1,4 @@
-"""`./daan bench [NAME…] [--peers] [--full] [--json]`: ours, the peers and the limit, in one run.
+"""`./daan bench [NAME…] [--peers] [--full] [--write] [--json]`: ours, the peers and the limit, in one run.
 
 Each bench is a module `bench_NAME.py` with `run(…) -> dict`, and where figures alone are hard to read `table(dict)`.
 Options that a bench's `run` has no name for do not concern it. Times are CPU milliseconds unless a name says otherwise.
@@ -63,6 +63,7 @@ LIMITS = {
         "readers.daan.wrong": ("<=", 0),
     },
     "sync": {"ledger.ratio": (">=", 0.5), "end_to_end.records_per_second": (">=", 4000)},
+    "thermal": {"cup_measured": ("<=", 0), "ms_median.SenXor 80 x 62, 45 x 35 degrees": ("<=", 2.0)},
 }
 """Budgets of the design, section 8, and of the issue in work: bench -> figure -> (comparison, limit)."""
 
@@ -93,7 +94,8 @@ def main() -> int:
     parser.add_argument(
         "--peers", action="store_true", help="mrz: other readers too (others always run); implies --full"
     )
-    parser.add_argument("--full", action="store_true", help="mrz, holder: as many as the limits ask for")
+    parser.add_argument("--full", action="store_true", help="mrz, holder, thermal: as many as the limits ask for")
+    parser.add_argument("--write", action="store_true", help="thermal: tables and plots into docs")
     parser.add_argument("--peer-frames", type=int, default=30, metavar="N", help="mrz: drawn frames for every peer")
     parser.add_argument("--gallery", type=Path, metavar="FOLDER", help="mrz: keeps drawn pictures not read right")
     parser.add_argument("--seed", type=int, metavar="N", help="mrz: of the drawn documents; needed by whoever tunes")
@@ -103,7 +105,7 @@ def main() -> int:
         parser.error(f"no bench {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     if arguments.peer_frames < 1:
         parser.error("--peer-frames: give at least 1")
-    options = {key: getattr(arguments, key) for key in ("peers", "full", "peer_frames", "gallery", "seed")}
+    options = {key: getattr(arguments, key) for key in ("peers", "full", "peer_frames", "gallery", "seed", "write")}
     options = {key: value for key, value in options.items() if value is not None}
     logging.disable(logging.INFO)
     missed = False
