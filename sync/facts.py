@@ -26,6 +26,8 @@ class FactKind(StrEnum):
     """A named person says that an earlier screening was wrong; that one stays as it is."""
     OFFICER_ACT = "officer_act"
     """Something that an officer did beside a verdict, as opening the gate."""
+    DEVICES = "devices"
+    """How the station's devices are."""
     INCIDENT = "incident"
     COMPLAINT = "complaint"
     DECLARATION = "declaration"

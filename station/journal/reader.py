@@ -106,6 +106,18 @@ class JournalReader:
         """
         return self._select(entries_table.c.sequence > after, limit)
 
+    def outline(self, after: int, through: int) -> Sequence[RowMapping]:
+        """Sequence, kind and time of entries above `after` and up to `through` that still have their content."""
+        table = entries_table.c
+        wanted = (table.sequence > after) & (table.sequence <= through) & table.payload.is_not(None)
+        return self._rows(select(table.sequence, table.kind, table.recorded_at).where(wanted).order_by(table.sequence))
+
+    def pictures_before(self, moment: str) -> int:
+        """How many photographs are older than that time (RFC 3339)."""
+        table = pictures_table
+        counted = select(func.count().label("count")).select_from(table).where(table.c.recorded_at < moment)
+        return int(self._rows(counted)[0]["count"])
+
     def close(self) -> None:
         """Let the file go."""
         self._engine.dispose()
