@@ -11,6 +11,8 @@ from drivers.thermal import modbus_pyrometer as module
 from drivers.thermal.modbus_rtu import closed
 
 _REQUEST_BYTES = 8
+_WRITE_MANY, _LONGEST = 0x10, 32
+"""Function 10 is refused, as the manuals do not list it; to be refused it has to be read."""
 _BAD_FUNCTION, _BAD_ADDRESS = 1, 2
 _SERIAL = 1_234_567
 
@@ -69,9 +71,13 @@ class PyrometerDevice:
         self._received += data
         said = b""
         while len(self._received) >= _REQUEST_BYTES:
-            request = self._received[:_REQUEST_BYTES]
+            many = self._received[1] == _WRITE_MANY
+            length = _REQUEST_BYTES + 1 + self._received[6] if many else _REQUEST_BYTES
+            request = self._received[:length]
+            if len(request) < length and length <= _LONGEST:
+                break
             whole = closed(request[:-2]) == request
-            self._received = self._received[_REQUEST_BYTES if whole else 1 :]
+            self._received = self._received[length if whole else 1 :]
             if whole and request[0] == self._address:
                 said += self._answer(request)
         return said

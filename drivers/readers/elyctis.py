@@ -18,6 +18,7 @@ every zone. There is no checksum: a changed character is found by the check digi
 Unconfirmed on hardware: whether the zone's last line ends with CR too (both are taken).
 """
 
+import re
 from enum import IntEnum
 
 from drivers.readers.mrz_lines import MOST_BYTES, judge, printable
@@ -49,6 +50,7 @@ class Message(IntEnum):
     SERIAL_NUMBER = 0x52
 
 
+_BEGIN = re.compile(b"[" + bytes(Message) + b"]")
 _TEXTS = {Message.VERSION: Asked.VERSION, Message.SERIAL_NUMBER: Asked.SERIAL_NUMBER}
 
 
@@ -80,7 +82,14 @@ def feed(buffer: bytes, lost: bool = False) -> Heard:
     reads: list[Read] = []
     answers: list[Answer] = []
     bad = resyncs = at = 0
-    while len(buffer) - at >= HEAD_BYTES:
+    while True:
+        begun = _BEGIN.search(buffer, at)
+        start = begun.start() if begun else len(buffer)
+        if start > at and not lost:
+            resyncs, lost = resyncs + 1, True
+        at = start
+        if len(buffer) - at < HEAD_BYTES:
+            break
         kind, length = buffer[at], int.from_bytes(buffer[at + 1 : at + HEAD_BYTES], "big")
         end = at + HEAD_BYTES + length
         found: Read | Answer | None = None

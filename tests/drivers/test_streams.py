@@ -304,8 +304,8 @@ def _noise_readings(name: str, megabytes: int) -> int:
 
 def _allowed(name: str, size: int) -> int:
     if name in LINES:
-        # Each byte of noise is a line ending with 2/256; a line passes when none of its characters is a control one.
-        fine, ending = (256 - 27 - 2) / 256, 2 / 256
+        # Of 256 bytes 2 are line endings and 25 never occur in a text; a text stands between two endings.
+        fine, ending = (256 - 27) / 256, 2 / 256
         passing = ending * sum(fine**length * ending for length in range(1, 200))
         return most(size * passing)
     return most(size * PROTOCOLS[name].false_in_noise)
