@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from config.rules.ruleset import RuleSet
 from config.settings import Settings
-from drivers.thermal.measurement import MeasureSettings
 from models.manifest import digests
 from models.mrz_reader import WEIGHTS, MrzReader
 from models.qr import CodeReader
@@ -19,6 +18,7 @@ from station.certificates.trust import files as trust
 from station.certificates.trust.bundle import Scheme, TrustBundle
 from station.certificates.verify import verify
 from station.devices import open_devices
+from station.equipment import Equipment, equipment_of
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
 from station.journal.errors import JournalFull
@@ -31,10 +31,13 @@ from station.kiosk.pictures import camera_jpeg, paper_jpeg, thermal_png
 from station.kiosk.ports import Believed, Picture, TrustAge, UplinkState, UplinkWords
 from station.kiosk.server import create_app
 from station.kiosk.serving import ScreenServer
+from station.lane.aftermath import Aftermath, act_payload
 from station.lane.camera_sense import CameraSense, Tools
 from station.lane.commands import Addressed, Command
 from station.lane.correction import correct
+from station.lane.deeds import Deed
 from station.lane.events import Event
+from station.lane.presented import Presented
 from station.lane.recall import remembered, saved_of
 from station.lane.runner import LaneRunner
 from station.lane.senses import LaneSenses
@@ -44,13 +47,16 @@ from station.lane.thermal_sense import ThermalSense
 from station.orders import Orders, keep_rule_sets, rule_set_of
 from station.paths import StationPaths, paths_of
 from station.records import Versions, payload, priority
-from sync.facts import FactKind, rfc3339
+from station.thermometry import open_thermometer, passers_of
+from sync.facts import FactKind, Priority, rfc3339
 from sync.sync_store import UplinkWord, read_state
 
 _log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Bangkok")
 _REMEMBERED = 20
+_PASSERS = 1_000
+"""Screenings of which skin temperatures are compared from hour to hour; more than a lane sees in a few hours."""
 
 
 def utc_now() -> datetime:
@@ -114,18 +120,16 @@ class Kiosk:
         keep_rule_sets(settings)
         self._devices = open_devices(settings)
         self._source, self._scanner = self._devices.camera, self._devices.scanner
-        tools = Tools(reader, codes, lambda text, at: verify(text, self._trust, at), new_id, _today)
-        self._eyes = CameraSense(self._source, tools, self._emit)
-        steady = MeasureSettings(
-            frames_needed=settings.thermal.frames,
-            frames_used=settings.thermal.frames + 4,
-            spread_celsius=settings.thermal.spread_limit_celsius,
-            stale_seconds=settings.thermal.stale_seconds,
-        )
-        self._warmth = ThermalSense(self._scanner, steady, settings.thermal.emissivity, self._emit, utc_now)
-        senses = LaneSenses(self._devices, self._eyes, self._warmth, trouble)
+        presented = Presented(lambda text, at: verify(text, self._trust, at), new_id, _today, self._emit)
+        eyes = CameraSense(self._source, Tools(reader, codes), presented)
+        self._thermometer = open_thermometer(settings, self._scanner)
+        before = self._journal.newest(FactKind.SCREENING, _PASSERS)
+        self._thermometer.remember(passers_of(content(each) for each in before))
+        warmth = ThermalSense(self._scanner, self._thermometer, self._emit, utc_now)
+        self._senses = LaneSenses(self._devices, eyes, warmth, presented, trouble)
+        self._aftermath = Aftermath(settings, self._devices.relays, self._devices.printer, self._act, utc_now)
         lane = remembered(self._journal.newest(FactKind.SCREENING, _REMEMBERED))
-        self._runner = LaneRunner(self._rules(), self._keep, senses, utc_now, lane)
+        self._runner = LaneRunner(self._rules(), self._keep, self._senses, utc_now, lane, self._aftermath)
         self._pictures = threading.Lock()
         self._jpeg: Picture | None = None
         order = self._orders.in_force(utc_now())
@@ -142,14 +146,13 @@ class Kiosk:
         """Open devices, lane and screens."""
         self._devices.start()
         self._runner.start()
-        self._eyes.start()
-        self._warmth.start()
+        self._senses.start()
         self._server.start()
 
     def stop(self) -> None:
         """Close everything, the journal last."""
         self._server.stop()
-        for part in (self._eyes, self._warmth, self._runner, self._devices):
+        for part in (self._senses, self._runner, self._aftermath, self._devices):
             part.stop()
         self._journal.close()
 
@@ -178,12 +181,17 @@ class Kiosk:
             return self._jpeg
 
     def thermal_png(self) -> Picture | None:
-        """The newest thermal picture."""
+        """The newest thermal picture; a point sensor has none."""
         newest = self._scanner.newest()
         if newest is None:
             return None
         frame, at = newest
-        return int(at.timestamp() * 1000), thermal_png(frame)
+        picture = thermal_png(frame)
+        return None if picture is None else (int(at.timestamp() * 1000), picture)
+
+    def equipment(self) -> tuple[Equipment, ...]:
+        """Every device with its health of this moment, and what is known of it."""
+        return equipment_of(self._devices, self._settings, utc_now())
 
     def uplink(self) -> UplinkWords:
         """How the way to the centre stands, from what sync wrote."""
@@ -238,7 +246,13 @@ class Kiosk:
                 raise
             # Optional data goes first (promise 6): the record, with the picture's digest, may still fit.
             entry = self._journal.append(*said, subject=screening.id)
+        self._thermometer.remember(passers_of((body,)))
         return saved_of(entry, body)
+
+    def _act(self, deed: Deed, officer: str, saved: Saved | None, at: datetime) -> None:
+        """Write an officer's act down."""
+        body, subject = act_payload(deed, officer, saved, rfc3339(at)), saved.screening if saved else None
+        self._journal.append(FactKind.OFFICER_ACT, Priority.NORMAL, body, subject=subject)
 
     def _rules(self) -> Rules:
         def judged(evidence: Evidence, at: datetime) -> Judgement:

@@ -49,6 +49,11 @@ class Stage:
         self._thread = threading.Thread(target=self._run, name="stage", daemon=True)
         self.holding: Holding = "nothing"
 
+    @property
+    def scanner(self) -> ThermalEmulator:
+        """The emulated scanner: its cable can be pulled."""
+        return self._thermal
+
     def start(self) -> None:
         """Plug the scanner in and switch the light on."""
         self._thermal.start()

@@ -1,5 +1,6 @@
 """The devices as the lane asks for them on every beat."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -73,5 +74,6 @@ class LaneSenses:
     def devices(self, now: datetime) -> tuple[DeviceHealth, ...]:
         """How every device is, and the journal when there is something to say of it."""
         scanner = self._warmth.health(now)  # it also knows whether what the scanner says may be used
-        found = (scanner if each.device == scanner.device else each for each in self._devices.health(now))
+        devices = self._devices.health(now)
+        found = (replace(scanner, kind=each.kind) if each.device == scanner.device else each for each in devices)
         return *found, *self._journal
