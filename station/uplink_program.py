@@ -34,6 +34,8 @@ class Membership:
     address: str
     receipt_key: bytes
     ca: Path | None
+    seal_key: bytes | None = None
+    """To which an export is sealed; None when an older centre enrolled this station."""
 
 
 def utc_now() -> datetime:
@@ -59,6 +61,7 @@ def enrol(package_file: Path, paths: StationPaths, station: str) -> Membership:
         "address": package.address,
         "receipt_key": encode(package.receipt_key),
         "ca": ca.name if ca else None,
+        "seal_key": encode(package.seal_key) if package.seal_key else None,
     }
     write_private(paths.membership, json.dumps(document, indent=2).encode() + b"\n")
     return membership(paths)
@@ -81,7 +84,8 @@ def membership(paths: StationPaths) -> Membership:
     try:
         document = json.loads(paths.membership.read_bytes())
         ca = paths.state / document["ca"] if document["ca"] else None
-        return Membership(document["station"], document["address"], decode(document["receipt_key"]), ca)
+        seal = decode(document["seal_key"]) if document.get("seal_key") else None
+        return Membership(document["station"], document["address"], decode(document["receipt_key"]), ca, seal)
     except FileNotFoundError as error:
         raise EnrolmentFailed("this station is not enrolled; run: station enrol PACKAGE") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -51,6 +51,8 @@ class Package:
     """Digest of the downlink's trust root; None until the centre publishes one."""
     code: bytes
     expires_at: datetime
+    seal_key: bytes | None = None
+    """The centre's X25519 public key, to which a station seals what it exports; None in packages of older centres."""
 
     def __repr__(self) -> str:
         """Hide the code."""
@@ -84,6 +86,7 @@ def write_package(package: Package, path: Path) -> None:
         "tuf_root_sha256": package.tuf_root_sha256,
         "code": encode(package.code),
         "expires_at": rfc3339(package.expires_at),
+        "seal_key": encode(package.seal_key) if package.seal_key else None,
     }
     write_private(path, json.dumps(document, indent=2).encode() + b"\n")
 
@@ -105,6 +108,7 @@ def read_package(path: Path) -> Package:
             tuf_root_sha256=document["tuf_root_sha256"],
             code=decode(document["code"]),
             expires_at=datetime.fromisoformat(document["expires_at"]).astimezone(UTC),
+            seal_key=decode(document["seal_key"]) if document.get("seal_key") else None,
         )
         public_key(package.receipt_key)
     except OSError as error:

@@ -7,7 +7,8 @@ SyncError
 ├── EnrolmentFailed    the package or its code is wrong, used or too old
 ├── KeyUnusable        a key file is missing, unreadable, or readable by others
 ├── SignatureRejected  a request is unsigned, altered, or signed by a key that does not count
-└── BatchUnreadable    the bytes are not a batch, or are over a limit
+├── BatchUnreadable    the bytes are not a batch, or are over a limit
+└── ExportUnreadable   a sealed export was cut short, changed, or is another centre's
 """
 
 
@@ -53,3 +54,7 @@ class SignatureRejected(SyncError):
 
 class BatchUnreadable(SyncError):
     """The bytes are not a batch, or are over a limit."""
+
+
+class ExportUnreadable(SyncError):
+    """A sealed export was cut short, changed, or is another centre's."""

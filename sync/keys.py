@@ -71,6 +71,21 @@ def make_or_load_signing_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+def make_or_load_receiving_key(path: Path) -> X25519PrivateKey:
+    """The X25519 key at `path`, made first when there is none (the centre's, to which exports are sealed).
+
+    Raises:
+        KeyUnusable: it cannot be written, is readable by others, or is another kind of key.
+    """
+    _private_folder(path.parent)
+    if not path.exists():
+        _save(path, X25519PrivateKey.generate())
+    key = _load(path)
+    if not isinstance(key, X25519PrivateKey):
+        raise KeyUnusable(f"{path} is not an X25519 key; restore it from the backup of the keys")
+    return key
+
+
 def public_bytes(key: Ed25519PrivateKey | X25519PrivateKey) -> bytes:
     """The raw 32-byte public key."""
     return key.public_key().public_bytes_raw()

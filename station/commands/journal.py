@@ -4,10 +4,19 @@ from typing import Annotated
 
 import typer
 
+from station.commands import journal_care
 from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show
 from station.paths import paths_of
 
 app = typer.Typer(help="The encrypted store.", no_args_is_help=True)
+
+
+app.command()(journal_care.purge)
+app.command()(journal_care.salvage)
+app.command()(journal_care.export)
+app.command("rotate-key")(journal_care.rotate_key)
+app.command("seal-key")(journal_care.seal_key)
+app.command()(journal_care.unlock)
 
 
 @app.callback()
@@ -17,7 +26,7 @@ def group() -> None:
 
 @app.command()
 def verify(profile: ProfileOption = "demo", state: StateOption = None, as_json: JsonOption = False) -> None:
-    """Walk the whole chain of the journal; exit 1 when it does not hold."""
+    """Look at every page and entry of the journal and walk its chain; exit 1 when it does not hold."""
     from station.journal.errors import JournalFaulty
     from station.journal.opening import open_reader
 
@@ -35,13 +44,21 @@ def verify(profile: ProfileOption = "demo", state: StateOption = None, as_json: 
                 "entries": found.entries,
                 "purged": found.purged,
                 "broken_at": found.broken_at,
+                "unstated": found.unstated,
+                "bad_pages": found.bad_pages,
+                "bad_pictures": found.bad_pictures,
             }
         )
-    elif found.broken_at is None:
+    elif found.broken_at is not None:
+        print(f"The chain breaks at entry {found.broken_at}; what is before it ({found.entries}) holds.")
+    elif found.holds:
         print(f"{found.entries} entries, {found.purged} of them purged: the chain is whole.")
     else:
-        print(f"The chain breaks at entry {found.broken_at}; what is before it ({found.entries}) holds.")
-    if found.broken_at is not None:
+        print(
+            f"The chain is whole, but {found.bad_pages} pages and {found.bad_pictures} photographs are damaged and"
+            f" {found.unstated} entries were erased without a statement; run: station journal salvage"
+        )
+    if not found.holds:
         raise typer.Exit(1)
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from sync.centre.app import Centre, CentreSettings, open_centre, system_clock
 from sync.centre.guard import LOOPBACK
 from sync.centre.registry import Checkpoint, Registry
 from sync.centre.report import report
+from sync.centre.sealed import seal_key, take_export
 from sync.centre.server import CentreServer
 from sync.enrolment import CODE_BYTES, Package, check_address, write_package
 from sync.errors import EnrolmentFailed, SyncError
@@ -78,9 +80,29 @@ def enrol(
         code = secrets.token_bytes(CODE_BYTES)
         place = _place(checkpoint, name_th, name_en)
         expires_at = Registry(centre.database).expect(station, place, code, centre.clock())
-        package = Package(station, checkpoint, url, pinned, public_bytes(centre.key), None, code, expires_at)
+        seal = public_bytes(seal_key(state))
+        package = Package(station, checkpoint, url, pinned, public_bytes(centre.key), None, code, expires_at, seal)
         write_package(package, path)
     print(path)
+
+
+@app.command("import-export")
+def import_export(
+    file: Annotated[Path, typer.Argument(help="What `station journal export` wrote.")],
+    state: State = DEFAULT_STATE,
+    database: Url = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
+) -> None:
+    """Take a station's sealed export into the ledger, also of a revoked station. A repeat changes nothing."""
+    with _centre(state, database) as centre:
+        taken = take_export(file, seal_key(state), centre.database, centre.clock())
+    if as_json:
+        print(json.dumps(asdict(taken), ensure_ascii=False))
+    else:
+        print(
+            f"{taken.station}: {taken.entries} entries read, {taken.fresh} of them new, {taken.parked} parked; the"
+            f" ledger holds everything up to {taken.watermark}."
+        )
 
 
 @app.command()
