@@ -1,11 +1,9 @@
 """Every emulated thermal device on a real pseudo-terminal, read by the real scanner loop, with a cable's faults."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +19,6 @@ from drivers.registry import THERMAL
 from drivers.thermal.modbus_pyrometer import PYRO_MINI
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
 from drivers.transport import open_serial
-from drivers.watch import watch
 
 AnyDevice = SenxorDevice | FiveDevice | A4Device | PyrometerDevice | OptrisDevice
 MAKERS: dict[str, Callable[[], tuple[Wire, AnyDevice]]] = {
@@ -215,41 +212,3 @@ def test_the_devices_own_complaints_are_told() -> None:
         assert on.health().state is DeviceState.FAILED
         made[1].status = 0
         assert until(on.is_in(DeviceState.READY)), on.health()
-
-
-def _unplugged(name: str, turns: int) -> None:
-    descriptors, threads = len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
-    on = bench(name)
-    with on.wire, on.scanner:
-        for turn in range(turns):
-            assert until(lambda: on.scanner.newest() is not None), on.health()
-            # At any moment: with an answer just come, half come, or due.
-            time.sleep(0.017 * (turn % 8))
-            on.wire.unplug()
-            assert until(lambda: on.scanner.newest() is None), on.health()
-            on.wire.plug()
-        assert until(on.is_in(DeviceState.READY)), on.health()
-        assert on.health().reconnects == turns
-    assert threading.active_count() == threads
-    assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
-
-
-@pytest.mark.parametrize("name", some("senxor", "optris-cs"))
-def test_unplugged_and_plugged_in_again(name: str) -> None:
-    _unplugged(name, 2)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", FAMILIES)
-def test_unplugged_and_plugged_in_again_a_hundred_times(name: str) -> None:
-    _unplugged(name, 100)
-
-
-@pytest.mark.parametrize("name", some("senxor"))
-def test_watching_it(name: str) -> None:
-    wire, _ = MAKERS[name]()
-    with wire:
-        readings = list(watch(wire.path, name, 1.2))
-    assert len(readings) >= 2
-    assert readings[-1].max_celsius == pytest.approx(24.0, abs=1.5)
-    assert readings[-1].ambient_celsius == pytest.approx(29.0)

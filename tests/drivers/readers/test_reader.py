@@ -1,13 +1,9 @@
 """Readers on pseudo-terminals: long certificates, repeats, unplugging, readers that do not answer."""
 
 import random
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from drivers.emulators.readers import ElyctisEmulator, Gm65Emulator, LineScannerEmulator, Rte6701Emulator
 from drivers.emulators.serial_device import SerialDevice
@@ -239,36 +235,6 @@ class TestPassportReaders:
             until(lambda: state(station) is DeviceState.READY)
             device.swipe(TD3)
             assert next_read(station).read == MrzRead(TD3)
-
-
-def open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-@pytest.mark.parametrize("times", [5, pytest.param(100, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("kind", [LineScannerEmulator, Gm65Emulator, ElyctisEmulator, Rte6701Emulator])
-def test_unplugged_and_plugged_in_again_and_again(kind: type[SerialDevice], times: int) -> None:
-    names = {LineScannerEmulator: "scanner-lines", Gm65Emulator: "gm65", ElyctisEmulator: "elyctis"}
-    codec = reader_codec(names.get(kind, "rte6701"))
-    baud = 115_200
-    with kind(baud=baud) as device, reader(device, codec, baud) as station:  # type: ignore[call-arg]
-        until(lambda: state(station) is DeviceState.READY)
-        threads, files = threading.active_count(), open_files()
-        for _ in range(times):
-            device.unplug()
-            until(lambda: state(station) is DeviceState.ABSENT)
-            assert station.health(datetime.now(UTC)).reason
-            device.plug()
-            until(lambda: state(station) is DeviceState.READY)
-        assert (threading.active_count(), open_files()) == (threads, files)
-        if isinstance(device, ElyctisEmulator):
-            until(lambda: device.looking)
-            device.insert(TD3)
-        elif isinstance(device, Rte6701Emulator):
-            device.swipe(TD3)
-        else:
-            device.present(b"HC1:AFTER")  # type: ignore[attr-defined]
-        assert not isinstance(next_read(station).read, FailedRead)
 
 
 def test_noise_on_the_line_is_told() -> None:
