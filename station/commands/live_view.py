@@ -72,7 +72,8 @@ def view(sights: Sequence[Sight], width: int, height: int) -> RenderableType:
     left = height - 1 - (sum(map(_lines, others)) + 2 if others else 0)
     scanners = [sight for sight in sights if sight.scans]
     panels = [_scanner(sight, width, left // len(scanners)) for sight in scanners]
-    hint = Text("Ctrl-C ends. Temperatures are as the device sends them; nothing is saved.", style="dim")
+    words = "Ctrl-C ends. Temperatures are as the device sends them; nothing is saved."
+    hint = Text(words, style="dim", no_wrap=True, overflow="ellipsis")
     return Group(*panels, *([below] if below else []), hint)
 
 
@@ -98,7 +99,7 @@ def _scanner(sight: Sight, width: int, height: int) -> Panel:
 
 
 def _numbers(sight: Sight, face: FaceRegion | None) -> Text:
-    """Everything about a scanner that is a number or a word, the reason last: it may be long."""
+    """Everything about a scanner that is a number or a word; what is wrong stands first."""
     health, frame = sight.health, sight.frame
     rows: list[tuple[str, str]] = []
     if frame is not None:
@@ -117,10 +118,12 @@ def _numbers(sight: Sight, face: FaceRegion | None) -> Text:
         rows.append(("emissivity", f"{sight.emissivity:.2f}"))
     words = {Fact.SERIAL: "serial no.", Fact.OFFSET: "offset", Fact.FACTOR: "factor"}
     rows += [(words.get(fact, fact.value), value) for fact, value in sight.facts]
-    text = Text(health.state.value.upper() + "\n", style=_STYLES.get(health.state, "bold"))
+    text = Text().append(f"{health.state.value.upper()}\n", style=_STYLES.get(health.state, "bold"))
+    if health.reason:
+        text.append(f"{health.reason}\n")
     for name, value in rows:
-        text.append(f"{name:11}", style="dim not bold").append(f"{value}\n", style="not bold default")
-    return text.append(health.reason, style="not bold default")
+        text.append(f"{name:11}", style="dim").append(f"{value}\n")
+    return text
 
 
 def _others(sights: Sequence[Sight]) -> Panel:
