@@ -23,11 +23,11 @@ _NEAR, _FAR = 2, 8
 _EDGE_STEP = 40
 _EDGE_SHARE = 0.002
 """Fewer edges than this and the picture says nothing about focus."""
-_WINDOW = 40
-"""Pictures with edges that are judged together: 20 seconds of documents in view."""
+_WINDOW = 80
+"""Pictures with edges that are judged together: 40 seconds of documents in view, more than one badly held page."""
 _SOON = 10
 """Pictures with edges after which a lens may be called sharp again."""
-_REMEMBERED = 720
+_REMEMBERED = 360
 """Windows that make up what is usual: some hours of documents in view."""
 _BLURRED, _SHARP_AGAIN = 0.62, 0.7
 """Shares of the usual sharpness."""
@@ -50,8 +50,8 @@ class Sight:
     burnt_share: float
     """Part of the pixels whose green is burnt out, 0 to 1."""
     sharpness: float | None
-    """How much of an edge's rise happens within two pixels: about 1 in focus, 0.5 with a blur of 3 pixels, 0.38 with
-    any more; None where there are too few edges to say."""
+    """How much of an edge's rise happens within two pixels: about 1 in focus, 0.5 with a blur of 3 pixels, less
+    than 0.4 with any more; None where there are too few edges to say."""
 
 
 def judge(pixels: NDArray[np.uint8]) -> Sight:

@@ -13,8 +13,8 @@ import pytest
 
 from drivers.camera import CameraSettings, open_source
 from drivers.cameras.loop import Camera, LoopSettings
-from drivers.errors import DeviceAbsent, DeviceGone
 from drivers.cameras.picture_folder import Look
+from drivers.errors import DeviceAbsent, DeviceGone
 from drivers.readings import DeviceHealth, DeviceState
 
 FAST = CameraSettings(device="camera", fps=50.0, stale_seconds=0.4)
@@ -80,7 +80,8 @@ def test_a_folder_looks_like_a_live_camera(tmp_path: Path) -> None:
         real = camera.real_format
         assert real is not None
         assert (real.width, real.height) == (64, 48)
-        assert real.fps == pytest.approx(50, rel=0.5)
+        # Smoothed: on a busy machine it takes a while to settle.
+        assert until(lambda: camera.real_format.fps == pytest.approx(50, rel=0.5), 20)  # type: ignore[union-attr]
 
 
 def test_rubbish_in_the_folder_is_told_and_survived(tmp_path: Path) -> None:

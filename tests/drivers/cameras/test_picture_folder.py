@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from drivers.errors import DeviceAbsent
 from drivers.cameras.picture_folder import BadPicture, PictureFolder, decode_picture, picture_size
+from drivers.errors import DeviceAbsent
 
 
 def picture(grey: int, width: int = 64, height: int = 48) -> np.ndarray:
