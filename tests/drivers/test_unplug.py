@@ -176,11 +176,12 @@ def test_a_replug_under_another_number_and_the_same_name(monkeypatch: pytest.Mon
     other = FAMILIES["code reader, lines"]()
     with pair.wire, pair.driver, other.wire:
         assert until(lambda: pair.health().state is DeviceState.READY)
+        assert pair.proof()
         first = Path(pair.wire.path).resolve()
         pair.wire.unplug()
         Path(pair.wire.path).symlink_to(Path(other.wire.path).resolve())
         assert Path(pair.wire.path).resolve() != first
         assert until(lambda: pair.health().reconnects == 1 and pair.health().state is DeviceState.READY), pair.health()
         other.wire.send(b"HC1:OTHER\r")
-        reads = pair.driver.wait_newer(0, 5.0)  # type: ignore[attr-defined]
+        reads = pair.driver.wait_newer(1, 5.0)  # type: ignore[attr-defined]
         assert [event.read for event in reads] == [CodeRead(b"HC1:OTHER")]
