@@ -80,15 +80,19 @@ def open_devices(settings: Settings) -> Devices:
 
 def open_camera(wanted: CameraSettings) -> FrameSource:
     """The document camera."""
+    return camera.open_source(wanted.source, camera_settings(wanted))
+
+
+def camera_settings(wanted: CameraSettings) -> camera.CameraSettings:
+    """How the profile wants the document camera to be driven."""
     fixed = {control: getattr(wanted, control.value) for control in Control}
-    chosen = camera.CameraSettings(
+    return camera.CameraSettings(
         width=wanted.width,
         height=wanted.height,
         fps=wanted.frames_per_second,
         stale_seconds=wanted.stale_seconds,
         controls={control: value for control, value in fixed.items() if value is not None},
     )
-    return camera.open_source(wanted.source, chosen)
 
 
 def open_scanner(wanted: ThermalSettings) -> ThermalScanner:

@@ -18,7 +18,7 @@ def record_camera(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Record a camera that no other program holds; a mosaic unless personal data is wanted. Exit 3 when nothing came."""
+    """Record a camera that no other program holds; a mosaic unless personal data is wanted. Exit 3: nothing came."""
     from drivers.camera import open_source
     from drivers.cameras.recorder import record
     from drivers.errors import DeviceSilent

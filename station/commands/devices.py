@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from station.commands.camera import record_camera
 from station.commands.common import JsonOption, ProfileOption, settings_of, show
 
 if TYPE_CHECKING:
@@ -179,6 +180,9 @@ def record(
     from station.commands.capturing import Order
 
     capturing.record(Order(port, protocol, baud, out, seconds, channels, personal_data))
+
+
+app.command("record-camera")(record_camera)
 
 
 @app.command()
