@@ -94,6 +94,8 @@ class ThermalSettings(Part):
     """Of human skin (ISO/TR 13154). Modules with one fixed emissivity say their own."""
     warm_up_seconds: float | None = Field(default=None, ge=0)
     """From the first good frame; None takes the protocol's own (MLX90640 data sheet: up to 4 minutes)."""
+    field_of_view_degrees: tuple[float, float] = (55, 35)
+    """Of the lens, horizontal and vertical: tells how far away a face is. Default: MLX90640 with the narrower lens."""
     frames: int = Field(default=6, ge=1, le=64)
     """Good frames in one measurement."""
     spread_limit_celsius: float = Field(default=0.5, gt=0)

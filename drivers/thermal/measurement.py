@@ -12,7 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from drivers.readings import Flag, Method, SkinTemperature, TemperatureState, ThermalFrame
-from drivers.thermal.face import FaceRegion, FaceSettings, find_face
+from drivers.thermal.face import FaceSettings, find_face
 
 TimedFrame = tuple[ThermalFrame, datetime]
 
@@ -67,8 +67,8 @@ def measure(
     answer = nothing(now, device, emissivity)
 
     def look(frame: ThermalFrame) -> Look | None:
-        face: FaceRegion | None = find_face(frame, face_settings)
-        return None if face is None else Look(face.max_celsius, face.spot, tuple(getattr(face, "flags", ())))
+        face = find_face(frame, face_settings)
+        return None if face is None else Look(face.max_celsius, face.spot, face.flags)
 
     return steady(frames, now, settings, answer, look, warming=warming)
 
