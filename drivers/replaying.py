@@ -6,7 +6,8 @@ from drivers.actuators import lcus
 from drivers.capture import Capture, Direction
 from drivers.protocols import protocol
 from drivers.replay import ReplayLink
-from drivers.watched import Clock, Seen, Sight, Watched, watched
+from drivers.seen import Seen, Sight
+from drivers.watched import Clock, Watched, watched
 
 _POLL_SECONDS = 0.1
 

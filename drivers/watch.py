@@ -10,7 +10,8 @@ from drivers.links import open_link
 from drivers.ports import ByteLink, OpenLink
 from drivers.protocols import Protocol, protocol
 from drivers.readings import DeviceState
-from drivers.watched import Seen, Watched, WatchedScanner, watched
+from drivers.seen import Seen
+from drivers.watched import Watched, WatchedScanner, watched
 
 _POLL_SECONDS = 0.2
 

@@ -5,6 +5,7 @@ colour of the lower one. The picture is never smoothed: what is seen is what the
 or averaged down when the terminal is too small.
 """
 
+import logging
 from collections.abc import Sequence
 
 import cv2
@@ -18,9 +19,10 @@ from rich.text import Text
 
 from drivers.ports import Fact
 from drivers.readings import DeviceState, ThermalFrame
+from drivers.seen import Sight
 from drivers.thermal.face import FaceRegion, FaceSettings, find_face
 from drivers.watch import follow
-from drivers.watched import Sight, Watched
+from drivers.watched import Watched
 
 Colours = NDArray[np.uint8]
 """(rows, columns, 3), RGB."""
@@ -50,6 +52,8 @@ def run(devices: Sequence[Watched], seconds: float | None) -> None:
         DeviceSilent: when the time was up, none of them had said anything that is of use.
     """
     console = Console()
+    # What goes wrong stands on the screen; a log in between would tear it.
+    logging.getLogger("drivers").setLevel(logging.CRITICAL)
     try:
         with Live(console=console, screen=True, auto_refresh=False) as live:
             for _ in follow(devices, seconds):
@@ -57,6 +61,8 @@ def run(devices: Sequence[Watched], seconds: float | None) -> None:
                 live.update(view([each.sight() for each in devices], width, height), refresh=True)
     except KeyboardInterrupt:
         return
+    finally:
+        logging.getLogger("drivers").setLevel(logging.NOTSET)
 
 
 def view(sights: Sequence[Sight], width: int, height: int) -> RenderableType:

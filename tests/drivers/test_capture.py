@@ -39,9 +39,9 @@ from drivers.recording import CaptureFile, RecordingLink, recorded
 from drivers.registry import THERMAL
 from drivers.replay import ReplayLink
 from drivers.replaying import Replay
+from drivers.seen import ReadSeen, StateSeen, ThermalSeen
 from drivers.thermal import senxor
 from drivers.watch import follow, opened, wanted
-from drivers.watched import ReadSeen, StateSeen, ThermalSeen
 
 CAPTURES = Path(__file__).parent / "captures"
 HEADER = Header(

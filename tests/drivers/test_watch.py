@@ -17,9 +17,9 @@ from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent, DeviceBusy, DeviceSilent, DriverError
 from drivers.readings import DeviceHealth, DeviceState
 from drivers.registry import THERMAL, thermal_codec
+from drivers.seen import Seen, ThermalSeen
 from drivers.transport import open_serial
 from drivers.watch import follow, opened, wanted
-from drivers.watched import Seen, ThermalSeen
 
 KEYS = ["at", "device", "max_celsius", "ambient_celsius", "state", "frames_good", "frames_bad", "resyncs"]
 
