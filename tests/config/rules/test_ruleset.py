@@ -103,6 +103,7 @@ def _without(key: str) -> Callable[[dict[str, Any]], Any]:
         (lambda c: c.update(directions=["inbund"]), "the direction 'inbund' is none of inbound, outbound"),
         (lambda c: c["thresholds"].update(skin_limit=37), "thresholds has the key 'skin_limit'"),
         (lambda c: c["thresholds"].update(second_after_seconds=-1), "outside 0 to 3600"),
+        (lambda c: c["thresholds"].update(second_by="eye"), "none of thermometer, scanner"),
         (lambda c: c["classes"][0].update(exempt="false"), "'false' is neither true nor false"),
         (lambda c: c["cases"][-1]["traveller"].update(birthday="x"), "the traveller of case .* the key 'birthday'"),
         (lambda c: c["cases"][-1].update(proofs=[{"payload": {}, "source": "rumour"}]), "a proof of case .* 'rumour'"),
