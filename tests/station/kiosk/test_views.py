@@ -24,6 +24,8 @@ SCREENS = {
     "unconfirmed": "refer", "on_screen": "refer", "settled": "confirm", "whole_page": "document",
     "one_document": "document", "thai_card": "refer", "several": "confirm", "letter": "confirm",
     "next_code": "certificate", "many_rules": "refer", "stale": "idle", "no_order": "confirm",
+    "equipped": "document", "camera_gone_readers": "document", "reader_gone": "document", "reading_gone": "document",
+    "idle_reader": "idle", "gate_opened": "admit", "gate_failed": "admit", "slip_failed": "admit",
 }  # fmt: skip
 
 
