@@ -130,8 +130,10 @@ class _Vfs(ctypes.Structure):
 
 
 _P, _I, _L = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64
-_Open = ctypes.CFUNCTYPE(_I, _P, ctypes.c_char_p, ctypes.POINTER(_File), _I, ctypes.POINTER(_I))
-_Delete = ctypes.CFUNCTYPE(_I, _P, ctypes.c_char_p, _I)
+# Names travel as addresses: the original keeps the one that it is given (`zPath` in os_unix.c), and a copy would not
+# outlive the call.
+_Open = ctypes.CFUNCTYPE(_I, _P, _P, ctypes.POINTER(_File), _I, ctypes.POINTER(_I))
+_Delete = ctypes.CFUNCTYPE(_I, _P, _P, _I)
 _Close = ctypes.CFUNCTYPE(_I, _P)
 _Write = ctypes.CFUNCTYPE(_I, _P, _P, _I, _L)
 _Truncate = ctypes.CFUNCTYPE(_I, _P, _L)
@@ -192,13 +194,13 @@ class DiskLayer:
 
     # What SQLite calls. An exception would be printed and pass for success, so none may leave these functions.
 
-    def _open(self, vfs: Any, name: bytes | None, file: Any, flags: int, out_flags: Any) -> int:
+    def _open(self, vfs: Any, name: int | None, file: Any, flags: int, out_flags: Any) -> int:
         code = int(self._real_open(vfs, name, file, flags, out_flags))
         if code == Refusal.TAKEN and name and flags & _KEPT:
             address = ctypes.addressof(file.contents)
             table, real = self._table(file.contents.pMethods)
             with self._lock:
-                self._names[address], self._of[address] = Path(name.decode()).name, real
+                self._names[address], self._of[address] = _file_name(name), real
                 if flags & _CREATE and flags & _JOURNAL_OR_WAL:
                     self._new.add(address)
             file.contents.pMethods = ctypes.pointer(table)
@@ -219,10 +221,10 @@ class DiskLayer:
                 self._tables[address] = (table, real)
             return self._tables[address]
 
-    def _delete(self, vfs: Any, name: bytes, sync_folder: int) -> int:
+    def _delete(self, vfs: Any, name: int, sync_folder: int) -> int:
         code = int(self._real_delete(vfs, name, sync_folder))
         if code == Refusal.TAKEN:
-            self._done(Deleted(Path(name.decode()).name, bool(sync_folder)))
+            self._done(Deleted(_file_name(name), bool(sync_folder)))
         return code
 
     def _close(self, file: int) -> int:
@@ -268,3 +270,7 @@ class DiskLayer:
         if self._record and act is not None:
             with self._lock:
                 self.acts.append(act)
+
+
+def _file_name(address: int) -> str:
+    return Path(ctypes.string_at(address).decode()).name

@@ -3,6 +3,8 @@
 import ctypes.util
 import random
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,18 @@ def test_a_failing_sync_is_an_error_of_the_append(tmp_path):
             file.execute("INSERT INTO t VALUES (1, NULL)")
         bad[0] = False
         file.execute("INSERT INTO t VALUES (1, NULL)")
+        file.close()
+
+
+def test_another_process_sees_the_same_store_while_it_is_written(tmp_path):
+    look = "import sqlite3, sys; print(*sqlite3.connect(sys.argv[1]).execute('SELECT count(*) FROM t').fetchone())"
+    with DiskLayer(SQLITE):
+        file = store(tmp_path)
+        for number in range(1, 4):
+            file.execute("INSERT INTO t VALUES (?, NULL)", (number,))
+            asked = [sys.executable, "-c", look, str(tmp_path / "store.db")]
+            assert subprocess.run(asked, capture_output=True, check=True).stdout.split() == [str(number).encode()]
+        assert {path.name for path in tmp_path.iterdir()} == {"store.db", "store.db-wal", "store.db-shm"}
         file.close()
 
 
