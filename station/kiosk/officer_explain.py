@@ -19,7 +19,7 @@ from station.kiosk.officer_devices import PICTURES
 from station.kiosk.officer_rules import outcome_row
 from station.kiosk.officer_typed import date_words, typed_name
 from station.lane.snapshot import Saved
-from station.recorded import Recorded, evidence_of, recorded_of
+from station.recorded import Missed, Recorded, evidence_of, recorded_of
 
 _MARKS = {VerdictKind.ADMIT: "ok", VerdictKind.REFER: "refer", VerdictKind.REFUSE: "fail"}
 _ORDER = (Truth.FAIL, Truth.CANNOT_TELL, Truth.PASS)
@@ -131,17 +131,20 @@ def missing_rows(record: Recorded, catalogue: Catalogue) -> list[dict[str, str]]
             tone, mark = ("brand", "now") if by == FilledBy.OFFICER else ("unsure", "unsure")
             what = catalogue.text(f"need.{kind}")
             rows.append(_row("officer", tone, mark, catalogue.text(f"officer.explain_filled_{by}", what=what), ""))
-    for each in record.devices:
-        state = catalogue.text(f"panel.state_{each.state}")
-        times = {
-            "since": clock(each.since, seconds=True),
-            "until": clock(each.until, seconds=True) if each.until else "",
-        }
-        text = catalogue.text(f"officer.explain_trouble_{'until' if each.until else 'since'}", state=state, **times)
-        name = f"device.{each.kind}"
-        title = catalogue.text(name) if name in catalogue else each.device
-        rows.append(_row(PICTURES.get(each.kind, "more"), "unsure", "warn", f"{title} · {each.device}", text))
+    for name in dict.fromkeys(each.device for each in record.devices):
+        rows.append(_trouble([each for each in record.devices if each.device == name], catalogue))
     return rows
+
+
+def _trouble(known: list[Missed], catalogue: Catalogue) -> dict[str, str]:
+    """One device that was not ready: its last state, and from the first moment to the last."""
+    first, last = known[0], known[-1]
+    since, until = clock(first.since, seconds=True), clock(last.until, seconds=True) if last.until else ""
+    key = f"officer.explain_trouble_{'until' if until else 'since'}"
+    text = catalogue.text(key, state=catalogue.text(f"panel.state_{last.state}"), since=since, until=until)
+    name = f"device.{last.kind}"
+    title = catalogue.text(name) if name in catalogue else last.device
+    return _row(PICTURES.get(last.kind, "more"), "unsure", "warn", f"{title} · {last.device}", text)
 
 
 def _row(icon: str, tone: str, mark: str, title: str, text: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ export function explained(dialogs, told) {
     return;
   }
   const { verdict } = told;
+  const missing = told.missing.length ? [h("h2", {}, word("officer.explain_devices")), h("div.lines.is-missing", { role: "list" }, told.missing.map(evidenceRow))] : null;
   dialogs.sheet({
     ...head, text: told.when,
     body: h("div.explained", {},
@@ -40,11 +41,12 @@ export function explained(dialogs, told) {
         h(`div.prop.tone-${verdict.tone}`, {}, icon(`s-${verdict.mark}`, `m-${verdict.tone}`), h("div", {}, h("b", {}, verdict.title), h("small", {}, verdict.by), verdict.why.map((why) => h("small", {}, why)), verdict.note ? h("small", {}, verdict.note) : null)),
         h("h2", {}, word("officer.explain_evidence")),
         h("div.lines", { role: "list" }, told.evidence.map(evidenceRow)),
-        told.missing.length ? [h("h2", {}, word("officer.explain_devices")), h("div.lines.is-tight", { role: "list" }, told.missing.map(evidenceRow))] : null,
+        told.rules.length > 8 ? missing : null,
         h("dl.facts", {}, told.facts.map((fact) => [h("dt", {}, fact.label), h("dd", {}, fact.text)]))),
       h("section", {},
         h("h2", {}, word("officer.explain_rules")),
         h(`div.lines${told.rules.length > 8 ? ".is-tight" : ""}`, { role: "list" }, told.rules.map(ruleRow)),
+        told.rules.length > 8 ? null : missing,
         h(`p.again-line.tone-${told.again.tone}`, {}, mark(told.again.mark, told.again.tone), told.again.text))),
   });
 }
