@@ -72,7 +72,11 @@ def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
         engine.dispose()
         raise _why(path, error) from error
     if not read_only:
-        _migrate(engine)
+        try:
+            _migrate(engine)
+        except DatabaseError as error:
+            engine.dispose()
+            raise _why(path, error) from error
         path.chmod(0o600)
     return engine
 

@@ -110,6 +110,7 @@ class Journal(JournalReader):
                 connection.execute(insert(journal_table).values(row))
 
     def _begin(self, opening: Mapping[str, Any]) -> None:
+        opening = dict(opening) | {"journal": self.journal}  # a second place, should its own page be lost
         before = (opening["previous"] or {}).get("chain_sha256")
         if before:
             self._head = (0, bytes.fromhex(before))

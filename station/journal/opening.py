@@ -78,12 +78,15 @@ def _open(
     paths: StationPaths, keys: JournalKeys, station: str, clock: Callable[[], datetime], random: Callable[[int], bytes]
 ) -> Opened:
     """Open; salvage first when something is wrong with the file."""
-    trouble = ""
-    damage = _damage(paths, keys)
-    if damage is not None:
-        trouble = _salvage(paths, damage, station, clock, random).sentence()
-    key = _which(paths, keys) if paths.journal.exists() else keys.keys[-1]
-    return Opened(_journal(paths, key, station, clock, random), trouble)
+    damaged = _damage(paths, keys)
+    if damaged is None:
+        key = _which(paths, keys) if paths.journal.exists() else keys.keys[-1]
+        try:
+            return Opened(_journal(paths, key, station, clock, random))
+        except JournalDamaged:  # in a page that only a writer looks at
+            damaged = key
+    told = _salvage(paths, damaged, station, clock, random)
+    return Opened(_journal(paths, damaged, station, clock, random), told.sentence())
 
 
 def _damage(paths: StationPaths, keys: JournalKeys) -> bytes | None:

@@ -1,8 +1,7 @@
 """What a damaged journal still holds: rows that prove themselves by checksum, page or chain."""
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +11,7 @@ from station.journal.errors import JournalFaulty
 from station.journal.rows import entry_of, is_whole
 from station.journal.salvage.pages import Pages
 from station.journal.salvage.records import Record, records
+from sync.batch import payload_object
 from sync.facts import chain_before, chain_hash
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -66,13 +66,14 @@ def _proves(readings: tuple[Record, ...]) -> bool:
     return any(_take(Carved(), {}, record, False) for record in readings)
 
 
-def carve(path: Path, key: bytes, journals: Iterable[str] = ()) -> Carved:
+def carve(path: Path, key: bytes, journals: Sequence[str] = (), station: str = "") -> Carved:
     """Read what can be read of a file and its log; nothing is changed.
 
     Args:
         path: of the file.
         key: of the journal.
-        journals: names of journals that it may be, when its own page is lost.
+        journals: names of journals that it may be, the likeliest first, when its own page is lost.
+        station: whose it may be.
 
     Raises:
         JournalFaulty: the file itself cannot be opened for reading.
@@ -91,7 +92,7 @@ def carve(path: Path, key: bytes, journals: Iterable[str] = ()) -> Carved:
                         break
     finally:
         pages.close()
-    _identify(found, unsure, journals)
+    _identify(found, unsure, journals, station)
     _follow_chain(found, unsure)
     return found
 
@@ -124,23 +125,20 @@ def _take(found: Carved, unsure: dict[int, list[Mapping[str, Any]]], record: Rec
     return False
 
 
-def _identify(found: Carved, unsure: dict[int, list[Mapping[str, Any]]], journals: Iterable[str]) -> None:
+def _identify(found: Carved, unsure: dict[int, list[Mapping[str, Any]]], journals: Sequence[str], station: str) -> None:
     """Prove one of the names by a link of the chain, when the journal's own page is lost."""
     if found.journal:
         return
     rows = {number: readings[0] for number, readings in unsure.items()} | found.rows
-    station = _said_station(rows.get(1))
-    for name, whose in [*found.named, *((journal, station) for journal in journals)]:
+    if not rows:
+        found.journal = journals[0] if journals else ""  # nothing can be proved, and nothing hangs on it but a count
+        return
+    said = payload_object(rows[1]["payload"] or b"") if 1 in rows else None
+    first = [(str(said.get("journal")), str(said.get("station")))] if said else []
+    for name, whose in [*found.named, *first, *((journal, station) for journal in journals)]:
         if whose and any(_links(rows, number, whose, name) for number in list(rows)[:50]):
             found.journal, found.station = name, whose
             return
-
-
-def _said_station(first: Mapping[str, Any] | None) -> str:
-    try:
-        return str(json.loads(first["payload"])["station"]) if first else ""
-    except (ValueError, KeyError, TypeError):
-        return ""
 
 
 def _links(rows: Mapping[int, Mapping[str, Any]], number: int, station: str, journal: str) -> bool:

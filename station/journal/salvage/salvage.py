@@ -99,7 +99,7 @@ def salvage(
         aside = _put_aside(path, clock())
         new = path.with_name(path.stem + "-salvaged" + path.suffix)
         _remove(new)
-        found = carve(aside, key, held.journals())
+        found = carve(aside, key, held.journals(), station)
         told, origin = _judge(found, held, aside)
         book = Journal(new, key, found.station or station, clock, random, _opening(told, found))
         try:

@@ -2,9 +2,6 @@
 
 import hashlib
 import os
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -133,35 +130,6 @@ def test_a_full_disk_saves_nothing_and_says_so(tmp_path):
         fill_up()
     assert book.head() == heads[-1]
     assert book.verify().broken_at is None
-
-
-WRITER = """
-import os, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from station.journal.journal import Journal
-from sync.facts import FactKind, Priority
-book = Journal(Path(sys.argv[1]) / "journal.db", bytes(range(32)), "demo-1", lambda: datetime.now(UTC), os.urandom)
-while True:
-    print(book.append(FactKind.SCREENING, Priority.NORMAL, {"x": "y" * 500}).sequence, flush=True)
-"""
-
-
-def test_what_was_said_to_be_saved_is_there_after_kill_9(tmp_path):
-    promised = 0
-    for _ in range(5):
-        process = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        for _ in range(30):
-            promised = int(process.stdout.readline())
-        process.send_signal(signal.SIGKILL)
-        rest = process.stdout.read().split("\n")
-        promised = max([promised, *(int(line) for line in rest[:-1] if line)])
-        process.wait()
-        book = journal(tmp_path)
-        assert book.head()[0] >= promised
-        assert book.verify().broken_at is None
-        book.close()
 
 
 def test_a_picture_is_saved_with_its_record_under_its_digest_and_stays_out_of_the_chain(tmp_path):
