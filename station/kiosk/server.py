@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Annotated, Any
 
-from fastapi import Cookie, FastAPI, HTTPException, Response
+from fastapi import Cookie, FastAPI, Header, HTTPException, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, PackageLoader, select_autoescape
 from pydantic import BaseModel, Field
@@ -21,6 +21,7 @@ from config.settings import Settings
 from config.theme import assets
 from station.kiosk.desk import Desk
 from station.kiosk.live import Hub
+from station.kiosk.metrics import exposition
 from station.kiosk.ports import LaneHandle
 from station.kiosk.security import Guard
 from station.kiosk.sessions import SESSION_TIME, Locked, Sessions, SignedIn
@@ -75,7 +76,7 @@ def create_app(
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Guard)
     _files(app)
-    _pages(app, desk, sessions)
+    _pages(app, lane, desk, sessions)
     _session(app, sessions, clock)
     _sockets(app, desk)
     return app
@@ -98,7 +99,7 @@ def _files(app: FastAPI) -> None:
         return Response(static.joinpath(name).read_bytes(), media_type=names[name])
 
 
-def _pages(app: FastAPI, desk: Desk, sessions: Sessions) -> None:
+def _pages(app: FastAPI, lane: LaneHandle, desk: Desk, sessions: Sessions) -> None:
     loader = PackageLoader("station.kiosk", "templates")
     templates = Environment(loader=loader, autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)
     sprite = assets.text("pictograms.svg")
@@ -127,6 +128,11 @@ def _pages(app: FastAPI, desk: Desk, sessions: Sessions) -> None:
     @app.get("/healthz")
     def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok", "phase": desk.snapshot.phase.value, "revision": desk.snapshot.revision})
+
+    @app.get("/metrics")
+    def metrics(accept: Annotated[str, Header()] = "") -> Response:
+        figures, media_type = exposition(lane, accept)
+        return Response(figures, media_type=media_type)
 
 
 def _session(app: FastAPI, sessions: Sessions, clock: Callable[[], datetime]) -> None:
