@@ -25,7 +25,7 @@ LIMITS = {
         "trust_load_ms.median": ("<=", 200.0),
         "judge_ms.median": ("<=", 1.0),
     },
-    "devices": {"decode_8hz_cpu_percent": ("<=", 30.0)},
+    "devices": {"worst_scanner_8hz_percent_of_core": ("<=", 30.0), "kiosk.idle_percent_of_core": ("<=", 30.0)},
     "holder": {
         "same_called_different": ("<=", 0),
         "different_called_same_rate": ("<=", 0.001),
