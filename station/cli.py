@@ -15,7 +15,7 @@ from config.rules.errors import RuleError
 from drivers.errors import DriverError
 from models.errors import ModelError
 from station.certificates.errors import CertificateError
-from station.commands import calibration, devices, journal, reading, rules, running, testcert, trust
+from station.commands import calibration, devices, journal, reading, rules, running, soak, testcert, trust
 from station.demonstration.programs import ProgramFailed
 from station.errors import CannotStart, CannotWrite
 from station.journal.errors import JournalError
@@ -41,6 +41,7 @@ app.command()(running.kiosk)
 app.command()(running.sync)
 app.command()(running.enrol)
 app.command()(running.demo)
+app.command()(soak.soak)
 app.command()(running.doctor)
 app.command()(reading.read)
 app.command()(reading.verify)
