@@ -19,6 +19,8 @@ from sqlcipher3 import dbapi2
 
 from station.journal.errors import JournalBusy, JournalDamaged, JournalError, JournalFaulty, JournalFull, KeyLost
 
+LOG_PAGES = 512
+"""Pages of the write-ahead log before they go into the file: what a full disk must still have room for."""
 _PLAIN_HEADER = b"SQLite format 3\x00"
 
 
@@ -36,6 +38,7 @@ def _connector(engine: Engine, key: bytes, *, read_only: bool) -> None:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA secure_delete = ON")
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         cursor.close()
         # SQLAlchemy opens transactions itself (see `began`), not the driver.
         connection.isolation_level = None
@@ -79,6 +82,16 @@ def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
             raise _why(path, error) from error
         path.chmod(0o600)
     return engine
+
+
+def checkpoint(engine: Engine, mode: str = "TRUNCATE") -> bool:
+    """Bring the log into the file; whether all of it is there (a reader may hold it, or the disk be full)."""
+    with engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        try:
+            return int(raw.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0]) == 0
+        except dbapi2.DatabaseError:
+            return False
 
 
 def rekey(path: Path, present: bytes, new: bytes) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from station.ids import uuid7
 from station.journal import room
-from station.journal.database import WriterLock, open_engine, refusal, suspect
+from station.journal.database import WriterLock, checkpoint, open_engine, refusal, suspect
 from station.journal.errors import JournalFaulty, JournalFull
 from station.journal.facts import Fact
 from station.journal.purging import Sign, shed_statement
@@ -153,7 +153,7 @@ class Journal(JournalReader):
                 return self._append(kind, priority, payload, subject, pictures, also)
             except JournalFull:
                 needed = sum(len(body) for body in pictures) + room.A_RECORD
-                freed, shed = room.make(self._engine, self._path, needed)
+                freed, shed = room.make(self._engine, self._path, needed, give_reserve=not pictures)
                 if not freed:
                     raise
                 fact = self._append(kind, priority, payload, subject, pictures, also)
@@ -244,9 +244,8 @@ class Journal(JournalReader):
 
     def checkpoint(self) -> bool:
         """Empty the write-ahead log into the file; whether it is empty now (a reader may hold it for a moment)."""
-        with self._writing, self._engine.connect() as connection:
-            raw: Any = connection.connection.dbapi_connection
-            return int(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]) == 0
+        with self._writing:
+            return checkpoint(self._engine)
 
     def close(self) -> None:
         """Let the file and the right to write it go."""

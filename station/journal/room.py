@@ -10,8 +10,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
-RESERVE_BYTES = 2**20
-"""Erasing a photograph writes too: the write-ahead log must be able to grow when nothing is free."""
+from station.journal.database import LOG_PAGES, checkpoint
+
+RESERVE_BYTES = 2 * LOG_PAGES * 4096
+"""Erasing a photograph writes too: when nothing is free, what lies in the log must find room in the file."""
 A_RECORD = 2**16
 """Bytes that a record without photographs needs at most, with its share of the log."""
 _OLDEST = "SELECT sha256, length(body) FROM picture ORDER BY recorded_at LIMIT 1"
@@ -42,14 +44,21 @@ def keep_reserve(path: Path) -> None:
         os.close(descriptor)
 
 
-def make(engine: Engine, path: Path, needed: int) -> tuple[bool, int]:
+def make(engine: Engine, path: Path, needed: int, give_reserve: bool) -> tuple[bool, int]:
     """Free at least so many bytes, as far as there is something to give up.
+
+    Args:
+        engine: of the journal.
+        path: of the journal.
+        needed: bytes.
+        give_reserve: for a record; a new photograph is not worth the reserve.
 
     Returns:
         Whether anything was freed, and how many photographs were erased.
     """
-    freed = reserve_of(path).exists()
-    reserve_of(path).unlink(missing_ok=True)
+    freed = give_reserve and reserve_of(path).exists()
+    if give_reserve:
+        reserve_of(path).unlink(missing_ok=True)
     photographs = 0
     while needed > 0:
         try:
@@ -58,12 +67,9 @@ def make(engine: Engine, path: Path, needed: int) -> tuple[bool, int]:
                 if oldest is None:
                     break
                 connection.exec_driver_sql("DELETE FROM picture WHERE sha256 = ?", (oldest[0],))
-            with engine.connect() as connection:  # the log starts anew from its beginning instead of growing
-                raw = connection.connection.dbapi_connection
-                assert raw is not None
-                raw.execute("PRAGMA wal_checkpoint(RESTART)")
         except DatabaseError:
             break
+        checkpoint(engine, "RESTART")  # the log starts anew from its beginning instead of growing
         needed -= oldest[1]
         photographs += 1
     return freed or photographs > 0, photographs
