@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from psycopg.rows import dict_row
 
 from sync.centre.database import Connection, Database
+from sync.centre.devices import not_ready
 from sync.centre.ranges import gaps, split
 from sync.facts import rfc3339
 
@@ -75,7 +76,8 @@ class Board:
             counts = _all(connection, _COUNTS, times)
             recent = _all(connection, _RECENT, {**times, "limit": RECENT})
             alerts = _all(connection, _ALERTS, {"limit": ALERTS})
-        checkpoints = _checkpoints(stations, journals, parked, counts, now)
+            devices = not_ready(connection)
+        checkpoints = _checkpoints(stations, journals, parked, counts, devices, now)
         verdicts = [place["by_verdict"] for place in checkpoints]
         return {
             "at": rfc3339(now),
@@ -132,6 +134,7 @@ def _checkpoints(
     journals: dict[str, list[dict[str, Any]]],
     parked: dict[str, int],
     counts: list[dict[str, Any]],
+    devices: dict[str, dict[str, Any]],
     now: datetime,
 ) -> list[dict[str, Any]]:
     by_station = _by_station(counts)
@@ -143,7 +146,11 @@ def _checkpoints(
         rows = [row for member in members for row in by_station.get(member["station"], [])]
         contacts = [m["last_contact_at"] for m in members if m["last_contact_at"] is not None]
         last = max(contacts, default=None)
-        details = [_station(m, journals.get(m["station"], []), parked.get(m["station"], 0), now) for m in members]
+        details = [
+            _station(m, journals.get(m["station"], []), parked.get(m["station"], 0), now)
+            | {"devices": devices.get(m["station"])}
+            for m in members
+        ]
         waiting = [d["waiting"] for d in details if d["waiting"] is not None]
         found.append(
             {

@@ -15,13 +15,15 @@ from uuid import UUID
 from psycopg.types.multirange import Int8Multirange
 from psycopg.types.range import Int8Range
 
-from sync.batch import Batch, ParkedEntry, pack_entry
+from sync.batch import Batch
 from sync.centre.alerts import raise_alerts
 from sync.centre.database import Connection, Database
+from sync.centre.devices import note_devices
 from sync.centre.facts import screening_facts
 from sync.centre.insertion import Told, insert
 from sync.centre.partitions import Partitions
 from sync.centre.ranges import runs, split
+from sync.columns import ParkedEntry, pack_entry
 from sync.facts import GENESIS, Entry, Priority, chain_before, chain_hash, kind_of, priority_of
 from sync.receipt import Parked, ParkReason
 
@@ -105,6 +107,7 @@ class Ledger:
             fresh, apart = self._insert(connection, entries, address)
             parked = [*parked, *apart]
             self._park(connection, parked, fresh, address)
+            note_devices(connection, batch.station, (entry for entry, _ in entries if entry.sequence in fresh))
             raise_alerts(connection, [told for told in entries if told[0].sequence in fresh], parked, address)
             declared = {**address, **_declared(batch, now), "skew": clock_skew_seconds}
             row = connection.execute(_HELD, declared).fetchone()
@@ -206,7 +209,7 @@ def _declared(batch: Batch, now: datetime) -> dict[str, Any]:
         "signature": head.signature,
         "declared": head.declared_ms,
         "recent": abs(now.timestamp() * 1000 - head.declared_ms) <= _RECENT.total_seconds() * 1000,
-        "sealed": batch.sealed,
+        "sealed": batch.beside.sealed,
     }
 
 
