@@ -168,8 +168,8 @@ def candidates(means: Plane, settings: FaceSettings) -> list[Region]:
         return []
     return [
         region
-        for region in regions_of(means, low, high, pixel_aspect(means, settings), least_pixels=8)
-        if region.edge_celsius >= settings.contrast_celsius and region.fill >= settings.fill_share and region.width > 2
+        for region in regions_of(means, low, high, pixel_aspect(means, settings), settings.fill_share)
+        if region.edge_celsius >= settings.contrast_celsius
     ]
 
 

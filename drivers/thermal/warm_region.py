@@ -11,6 +11,7 @@ Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 _LEVELS = 9
+_LEAST_PIXELS, _LEAST_WIDTH = 8, 3
 _FACE_HEIGHT = 1.22
 """Hairline to chin over cheek to cheek, ears included: what is lower is neck and clothes."""
 _WIDE_SHARE = 0.75
@@ -57,7 +58,7 @@ def repaired(celsius: Plane, limit: float) -> tuple[Plane, Mask]:
     return np.where(bad, cv2.medianBlur(celsius, 3), celsius).astype(np.float32), ~bad
 
 
-def regions_of(means: Plane, low: float, high: float, pixel_aspect: float, least_pixels: int) -> Iterator[Region]:
+def regions_of(means: Plane, low: float, high: float, pixel_aspect: float, fill_share: float) -> Iterator[Region]:
     """Connected regions above each of several levels from low to high.
 
     Args:
@@ -65,14 +66,16 @@ def regions_of(means: Plane, low: float, high: float, pixel_aspect: float, least
         low: the first level, degrees Celsius.
         high: the last one.
         pixel_aspect: angle of a pixel's width over that of its height.
-        least_pixels: smaller ones are left out.
+        fill_share: those that fill less of their box are left out.
     """
     for level in np.linspace(low, high, _LEVELS):
         above = (means > level).astype(np.uint8)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=4)
         for label in range(1, count):
-            if stats[label, cv2.CC_STAT_AREA] >= least_pixels:
-                yield _region(means, labels, label, stats[label], pixel_aspect)
+            if stats[label, cv2.CC_STAT_AREA] >= _LEAST_PIXELS:
+                region = _region(means, labels, label, stats[label], pixel_aspect, fill_share)
+                if region is not None:
+                    yield region
 
 
 def quantile(values: NDArray[np.float32], share: float) -> float:
@@ -82,8 +85,13 @@ def quantile(values: NDArray[np.float32], share: float) -> float:
 
 
 def _region(
-    means: Plane, labels: NDArray[np.int32], label: int, stats: NDArray[np.int32], pixel_aspect: float
-) -> Region:
+    means: Plane,
+    labels: NDArray[np.int32],
+    label: int,
+    stats: NDArray[np.int32],
+    pixel_aspect: float,
+    fill_share: float,
+) -> Region | None:
     rows, columns = means.shape
     left, top, box_width, box_height, _ = (int(each) for each in stats)
     part = labels[top : top + box_height, left : left + box_width] == label
@@ -95,6 +103,9 @@ def _region(
     used = np.flatnonzero(part.any(axis=0))
     first, last = int(used[0]), int(used[-1]) + 1
     left, part = left + first, part[:, first:last]
+    fill = float(np.count_nonzero(part)) / part.size
+    if last - first < _LEAST_WIDTH or fill < fill_share:
+        return None
     return Region(
         part=part,
         left=left,
@@ -105,7 +116,7 @@ def _region(
         cut_above=top == 0,
         cut_below=top + height >= rows,
         wide_rows=_run_of_wide(extents, width) / max(1, width) / pixel_aspect,
-        fill=float(part.sum()) / part.size,
+        fill=fill,
         edge_celsius=_edge(means, part, left, top),
         celsius=quantile(means[top : top + height, left : left + last - first][part], 0.5),
     )
