@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from config.messages.said import Said, say
 from config.settings import RetentionSettings
 from station.journal import room
-from station.journal.database import mark_of
+from station.journal.database import mark
 from station.journal.errors import JournalError
 from station.journal.journal import Journal
 from station.journal.opening import open_reader
@@ -59,8 +59,7 @@ def once(paths: StationPaths, journal: Journal, settings: RetentionSettings, now
     finally:
         reader.close()
     if not found.holds:
-        with suppress(OSError):
-            mark_of(paths.journal).touch(mode=0o600)
+        mark(paths.journal)
     forgotten = _forget(paths, now) if backup.through else 0
     return Care(purged, found, forgotten)
 

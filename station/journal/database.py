@@ -132,8 +132,13 @@ def refusal(error: DatabaseError) -> JournalError:
 def suspect(path: Path, error: DatabaseError) -> None:
     """Mark a journal whose pages fail, so that the next start of the kiosk looks at all of it and salvages it."""
     if is_damage(error):
-        with suppress(OSError):
-            mark_of(path).touch(mode=0o600)
+        mark(path)
+
+
+def mark(path: Path) -> None:
+    """Mark it; a disk that does not take the mark has been told of already."""
+    with suppress(OSError):
+        mark_of(path).touch(mode=0o600)
 
 
 def is_damage(error: DatabaseError) -> bool:

@@ -27,7 +27,7 @@ from sync.facts import chain_hash
 from sync.keys import load_station_keys
 from sync.sync_store import journals_of, read_progress
 
-_TAIL = 200
+_TAIL = 1000
 """Entries that are looked at when a journal is opened; the daily walk looks at all."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, RowMapping, Select, func, null, select
 from sqlalchemy.exc import DatabaseError
 
-from station.journal.database import is_damage, open_engine, suspect
+from station.journal.database import is_damage, mark, open_engine, suspect
 from station.journal.errors import JournalDamaged, JournalFaulty
 from station.journal.rows import damaged, entry_of, is_whole
 from station.journal.tables import entry as entries_table
@@ -145,6 +145,7 @@ class JournalReader:
 
     def _whole(self, row: RowMapping) -> Entry:
         if not is_whole(row):
+            mark(self._path)
             raise damaged(row["sequence"])
         return self._entry(row)
 
