@@ -21,6 +21,7 @@ from station.devices import open_devices
 from station.equipment import Equipment, equipment_of
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
 from station.ids import uuid7
+from station.journal.care import Caretaker
 from station.journal.errors import JournalFull
 from station.journal.journal import Journal, content
 from station.journal.keys.source import keys_of
@@ -130,6 +131,7 @@ class Kiosk:
         self._aftermath = Aftermath(settings, self._devices.relays, self._devices.printer, self._act, utc_now)
         lane = remembered(self._journal.newest(FactKind.SCREENING, _REMEMBERED))
         self._runner = LaneRunner(self._rules(), self._keep, self._senses, utc_now, lane, self._aftermath)
+        self._care = Caretaker(self._paths, self._journal, settings.journal.retention, utc_now)
         self._pictures = threading.Lock()
         self._jpeg: Picture | None = None
         order = self._orders.in_force(utc_now())
@@ -148,10 +150,12 @@ class Kiosk:
         self._runner.start()
         self._senses.start()
         self._server.start()
+        self._care.start()
 
     def stop(self) -> None:
         """Close everything, the journal last."""
         self._server.stop()
+        self._care.stop()
         for part in (self._senses, self._runner, self._aftermath, self._devices):
             part.stop()
         self._journal.close()
