@@ -17,6 +17,7 @@ from models.qr import CodeReader
 from station.certificates.trust import files as trust
 from station.certificates.trust.bundle import Scheme, TrustBundle
 from station.certificates.verify import verify
+from station.device_log import DeviceLog
 from station.devices import open_devices
 from station.equipment import Equipment, equipment_of
 from station.evidence import CertificateRead, DocumentRead, Evidence, HolderMatch, Judgement
@@ -131,6 +132,7 @@ class Kiosk:
         self._aftermath = Aftermath(settings, self._devices.relays, self._devices.printer, self._act, utc_now)
         lane = remembered(self._journal.newest(FactKind.SCREENING, _REMEMBERED))
         self._runner = LaneRunner(self._rules(), self._keep, self._senses, utc_now, lane, self._aftermath)
+        self._device_log = DeviceLog(lambda: self._runner.snapshot().devices, self._keep_devices, utc_now)
         self._care = Caretaker(self._paths, self._journal, settings.journal.retention, utc_now)
         self._pictures = threading.Lock()
         self._jpeg: Picture | None = None
@@ -149,6 +151,7 @@ class Kiosk:
         self._devices.start()
         self._runner.start()
         self._senses.start()
+        self._device_log.start()
         self._server.start()
         self._care.start()
 
@@ -156,7 +159,7 @@ class Kiosk:
         """Close everything, the journal last."""
         self._server.stop()
         self._care.stop()
-        for part in (self._senses, self._runner, self._aftermath, self._devices):
+        for part in (self._device_log, self._senses, self._runner, self._aftermath, self._devices):
             part.stop()
         self._journal.close()
 
@@ -252,6 +255,10 @@ class Kiosk:
             entry = self._journal.append(*said, subject=screening.id)
         self._thermometer.remember(passers_of((body,)))
         return saved_of(entry, body)
+
+    def _keep_devices(self, payload: Mapping[str, Any]) -> None:
+        """Write down how the devices are."""
+        self._journal.append(FactKind.DEVICES, Priority.HEALTH, payload)
 
     def _act(self, deed: Deed, officer: str, saved: Saved | None, at: datetime) -> None:
         """Write an officer's act down."""

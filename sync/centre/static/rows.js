@@ -9,24 +9,30 @@ const MARKS = {
   never: ["s-wait", "m-idle"],
 };
 
+const KNOWN = new Set([
+  "camera", "thermal", "document_reader", "code_reader", "relays", "printer", "journal",
+  "absent", "failed", "degraded", "warming", "identifying", "opening",
+]);
+
 /** What the board says of one checkpoint, in words; `now` is the centre's clock, `gone` that it has stopped answering. */
 export function describe(checkpoint, now, words, gone) {
   const { say, figures, language } = words;
   const { state, gaps, parked } = checkpoint;
   const at = checkpoint.last_contact_at ? new Date(checkpoint.last_contact_at) : null;
+  const out = outOf(checkpoint);
   const ill = gaps.length > 0 || parked > 0;
   const age = at ? figures.length(now - at) : "";
   const known = state === "live" || state === "late";
   const stations = checkpoint.stations.filter((station) => !station.revoked);
   const heard = stations.filter((station) => ["live", undefined].includes(station.state)).length;
   const partly = state === "live" && heard < stations.length;
-  const shown = state === "live" && (ill || partly) ? "unsure" : state;
+  const shown = state === "live" && (ill || partly || out.length) ? "unsure" : state;
   const [mark, markClass] = MARKS[shown];
   const trouble = gaps.length
     ? say(gaps[0][0] === gaps[0][1] ? "board.gap.one" : "board.gap", { from: figures.count(gaps[0][0]), to: figures.count(gaps[0][1]) })
     : parked > 0 ? say("board.parked", { n: figures.count(parked) }) : "";
   const contact = {
-    live: { tone: "", big: gone && at ? say("board.map.late", { time: figures.moment(at, now) }) : say("board.ago", { age }), small: trouble || say("board.nogaps"), smallTone: ill ? "c-unsure" : "c-admit" },
+    live: { tone: "", big: gone && at ? say("board.map.late", { time: figures.moment(at, now) }) : say("board.ago", { age }), small: trouble || outSince(out, now, words) || say("board.nogaps"), smallTone: ill || out.length ? "c-unsure" : "c-admit" },
     late: { tone: "c-unsure", big: say("board.late", { age }), small: trouble || (at ? say("board.figures.of", { time: figures.moment(at, now) }) : ""), smallTone: "" },
     silent: { tone: "c-refuse", big: say("board.silent", { age }), small: at ? say("board.since", { time: figures.moment(at, now) }) : "", smallTone: "" },
     never: { tone: "", big: say("board.never"), small: say("board.never.more"), smallTone: "" },
@@ -41,6 +47,7 @@ export function describe(checkpoint, now, words, gone) {
     code: checkpoint.code, state, shown, mark, markClass, contact, line,
     name: checkpoint.names[language] ?? checkpoint.names.en,
     stations: stationsLine(stations, partly ? heard : null, say, figures),
+    out: outLine(out, words),
     tone: { late: "warn", silent: "bad" }[state] ?? (shown === "unsure" ? "warn" : ""),
     hour: known ? figures.count(checkpoint.screened_hour) : "?",
     waiting: known ? checkpoint.waiting : null,
@@ -60,6 +67,32 @@ export function absentPlace(code, { say }) {
     name: say(`board.place.${code}`), stations: say("board.stations.none"), hour: "–", waiting: null, waitingText: "–",
     contact: { tone: "", big: "–", small: "", smallTone: "" }, verdicts: [0, 0, 0], until: "", hours: [], seenHour: 0, nowHour: 0,
   };
+}
+
+/** The devices that are not ready where a station is heard, longest first; what a silent one last said is no news. */
+function outOf(checkpoint) {
+  return checkpoint.stations
+    .filter((station) => !station.revoked && ["live", "late"].includes(station.state))
+    .flatMap((station) => station.devices?.not_ready ?? [])
+    .sort((one, other) => (one.since < other.since ? -1 : 1));
+}
+
+function outLine(out, { say, figures }) {
+  if (!out.length) return "";
+  const [{ kind, state }] = out;
+  const more = out.length > 1 ? ` +${figures.count(out.length - 1)}` : "";
+  return `${sayOr(say, "board.out.kind", kind)} ${sayOr(say, "board.out.state", state)}${more}`;
+}
+
+function outSince(out, now, { say, figures }) {
+  const since = new Date(out[0]?.since);
+  if (Number.isNaN(since.getTime())) return "";
+  return say("board.out.since", { device: sayOr(say, "board.out.kind", out[0].kind), time: figures.moment(since, now) });
+}
+
+/** The word of a closed list; a newer station's word is the list's last. */
+function sayOr(say, list, word) {
+  return KNOWN.has(word) ? say(`${list}.${word}`) : say(`${list}.other`);
 }
 
 function stationsLine(stations, heard, say, figures) {
@@ -129,7 +162,7 @@ function row(view, { say, figures }) {
   const waitingTone = view.waiting === null ? "" : view.waiting > 0 ? "c-unsure" : "zero";
   return h("li", { class: `cp${{ silent: " is-off", none: " is-none" }[view.state] ?? ""}` },
     icon(view.mark, view.markClass),
-    h("span", { class: "nm" }, h("b", {}, view.name), h("small", {}, spoken(`${say(`board.state.${view.shown}`)}. `), view.stations)),
+    h("span", { class: "nm" }, h("b", {}, view.name), h("small", { class: view.out ? "c-unsure" : "" }, spoken(`${say(`board.state.${view.shown}`)}. `), view.out ? spoken(`${view.stations}. `) : "", view.out || view.stations)),
     h("span", { class: "hr" }, spoken(`${say("board.col.hour")} `), h("b", {}, view.hour)),
     spark(view),
     h("span", { class: `wt ${waitingTone}` }, spoken(`${say("board.col.waiting")} `), h("b", {}, view.waitingText)),

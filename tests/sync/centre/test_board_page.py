@@ -51,11 +51,26 @@ def checkpoint(
     } | more
 
 
+_OUT = {
+    "name": "rassada-1",
+    "state": "live",
+    "revoked": False,
+    "devices": {
+        "at": rfc3339(NOW - timedelta(minutes=9)),
+        "not_ready": [
+            {"device": kind, "kind": kind, "state": state, "since": rfc3339(NOW - timedelta(minutes=ago)), "reason": ""}
+            for kind, state, ago in (("printer", "absent", 9), ("thermal", "failed", 41))
+        ],
+    },
+}
+"""A station that is heard and whose scanner failed 41 minutes ago."""
+
+
 def day(now: datetime) -> dict[str, Any]:
     """A busy morning: one checkpoint late, one with a gap, one silent, alerts open and taken."""
     places = [
         checkpoint("tha-chatchai", "ท่าฉัตรไชย", "Tha Chatchai", "late", timedelta(minutes=4), 60, waiting=38),
-        checkpoint("rassada", "ท่าเรือรัษฎา", "Rassada Pier", "live", timedelta(seconds=3), 30),
+        checkpoint("rassada", "ท่าเรือรัษฎา", "Rassada Pier", "live", timedelta(seconds=3), 30, stations=[_OUT]),
         checkpoint("ao-po", "ท่าเรืออ่าวปอ", "Ao Po Pier", "live", timedelta(seconds=2), 9, gaps=[[4101, 4104]]),
         checkpoint("chalong", "ท่าเรือฉลอง", "Chalong Pier", "silent", timedelta(minutes=39), 7),
         checkpoint("demo", "ด่านสาธิต", "Demonstration", "live", timedelta(seconds=1), 1),
@@ -291,6 +306,8 @@ def test_a_silent_station_shows_no_figure_as_if_live(chromium: Browser) -> None:
         expect(silent.locator(".ct b")).to_have_text("Silent 39 min")
         expect(silent.locator(".mx small")).to_contain_text("to 09:02")
         expect(page.locator("#rows .cp").nth(2)).to_contain_text("gap 4,101 to 4,104")
+        expect(page.locator("#rows .cp").nth(1)).to_contain_text("scanner failed +1")
+        expect(page.locator("#rows .cp").nth(1)).to_contain_text("scanner since 09:00")
         expect(page.locator("#markers")).to_contain_text("silent since 09:02")
 
 
