@@ -100,6 +100,8 @@ class ThermalSettings(Part):
     """Good frames in one measurement."""
     spread_limit_celsius: float = Field(default=0.5, gt=0)
     stale_seconds: float = Field(default=2, gt=0)
+    bare: tuple[Literal["glasses", "hat"], ...] = ("glasses", "hat")
+    """What travellers must take off to be measured; a scanner that may not look at bare eye corners misses fevers."""
     air_celsius: tuple[float, float] = (18, 34)
     """For which air this site's scanner was validated: the site's decision (docs/thermal.md says how). The default is
     what a covered road point on Phuket sees; at 34 degrees a face hardly stands out from what is behind it."""

@@ -96,12 +96,31 @@ class TemperatureState(StrEnum):
     UNSTEADY = "unsteady"
     """The frames of one measurement spread more than the limit."""
     STALE = "stale"
+    COVERED = "covered"
+    """Glasses or a hat: the place where skin is measured is not bare, and a fever could hide."""
     UNCALIBRATED = "uncalibrated"
     """There is no calibration record of this scanner, or its due date has passed."""
     DRIFT = "drift"
     """The reference source reads too far from what it is set to, or cannot be seen."""
     OUT_OF_CONDITIONS = "out_of_conditions"
     """Air or humidity are outside the window for which this site's scanner was validated."""
+
+
+class WhyNot(StrEnum):
+    """Why no face is measured; the screens say what to do."""
+
+    NOBODY = "nobody"
+    TOO_FAR = "too_far"
+    TOO_NEAR = "too_near"
+    OFF_CENTRE = "off_centre"
+    CUT = "cut"
+    """A side of the picture cuts it."""
+    TOO_WARM_SURROUNDINGS = "too_warm_surroundings"
+    """What is behind is as warm as skin, or warmer."""
+    HOT_THING = "hot_thing"
+    """Something hotter than skin is in or beside it."""
+    UNLIKE_A_FACE = "unlike_a_face"
+    """Something warm, perhaps a person who looks away or wears a helmet."""
 
 
 class Method(StrEnum):
@@ -170,6 +189,8 @@ class SkinTemperature:
     emissivity: float
     spot: tuple[int, int] | None = None
     """(row, column) of the warmest face pixel in the newest frame."""
+    why_not: WhyNot | None = None
+    """Why there is NO_FACE; None when a face was measured, or was not looked for."""
     raw_celsius: float | None = None
     """The same as the scanner said it, before any correction; None when nothing was measured."""
     corrections: tuple[Correction, ...] = ()

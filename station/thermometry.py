@@ -6,6 +6,7 @@ from typing import Any
 
 from config.settings import Settings, ThermalSettings
 from drivers import registry
+from drivers.readings import Flag
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.measurement import MeasureSettings
 from drivers.thermal.passers import Passer, PassersSettings
@@ -51,6 +52,7 @@ def thermometer_settings(wanted: ThermalSettings) -> ThermometerSettings:
             window_seconds=window,
             spread_celsius=wanted.spread_limit_celsius,
             stale_seconds=wanted.stale_seconds,
+            bare=tuple(map(Flag, wanted.bare)),
         ),
         face=FaceSettings(field_of_view_degrees=wanted.field_of_view_degrees),
         source=ReferenceSettings(**source.model_dump()) if source else None,

@@ -8,13 +8,12 @@ a measurement: drivers.thermal.measurement. What was tuned on what, and what fai
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.readings import Flag, ThermalFrame
+from drivers.readings import Flag, ThermalFrame, WhyNot
 from drivers.thermal.face_pattern import Likeness, likeness, view_of
 from drivers.thermal.warm_region import (
     Mask,
@@ -35,23 +34,6 @@ _SAME_PERSON = 0.7
 """Of the widest face's width: what is narrower is another face."""
 _FINE_PIXELS = 16
 """Width of a face from which an eye corner covers several pixels."""
-
-
-class WhyNot(StrEnum):
-    """Why no face is measured; the screens say what to do."""
-
-    NOBODY = "nobody"
-    TOO_FAR = "too_far"
-    TOO_NEAR = "too_near"
-    OFF_CENTRE = "off_centre"
-    CUT = "cut"
-    """A side of the picture cuts it."""
-    TOO_WARM_SURROUNDINGS = "too_warm_surroundings"
-    """What is behind is as warm as skin, or warmer."""
-    HOT_THING = "hot_thing"
-    """Something hotter than skin is in or beside it."""
-    UNLIKE_A_FACE = "unlike_a_face"
-    """Something warm, perhaps a person who looks away or wears a helmet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import datetime
 import numpy as np
 
 from drivers.readings import Flag, Method, SkinTemperature, TemperatureState, ThermalFrame
+from drivers.thermal import face
 from drivers.thermal.face import FaceSettings, find_face
 
 TimedFrame = tuple[ThermalFrame, datetime]
@@ -30,6 +31,8 @@ class MeasureSettings:
     spread_celsius: float = 0.8
     """Largest minus smallest maximum of one measurement."""
     stale_seconds: float = 2.0
+    bare: tuple[Flag, ...] = (Flag.GLASSES, Flag.HAT)
+    """What must not be on a face that is measured (FDA 2020, thermal imaging: no glasses, no hat)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,13 @@ def measure(
     answer = nothing(now, device, emissivity)
 
     def look(frame: ThermalFrame) -> Look | None:
-        face = find_face(frame, face_settings)
-        return None if face is None else Look(face.max_celsius, face.spot, face.flags)
+        found = find_face(frame, face_settings)
+        return None if found is None else Look(found.max_celsius, found.spot, found.flags)
 
-    return steady(frames, now, settings, answer, look, warming=warming)
+    answer = steady(frames, now, settings, answer, look, warming=warming)
+    if answer.state is TemperatureState.NO_FACE:
+        return replace(answer, why_not=face.look(frames[-1][0], face_settings).why_not)
+    return answer
 
 
 def nothing(now: datetime, device: str, emissivity: float, method: Method = Method.FACE) -> SkinTemperature:
@@ -132,13 +138,16 @@ def steady(
     # Too few frames yet is as little to be believed as too wide a spread.
     good = len(looks) >= settings.frames_needed and spread <= settings.spread_celsius
     median = float(np.median(maxima))
+    flags = [flag for each in looks for flag in each.flags]
+    covered = any(2 * flags.count(flag) > len(looks) for flag in settings.bare)
+    state = TemperatureState.COVERED if covered else TemperatureState.READY
     return replace(
         answer,
-        state=TemperatureState.READY if good else TemperatureState.UNSTEADY,
+        state=state if good else TemperatureState.UNSTEADY,
         max_celsius=median,
         raw_celsius=median,
         spread_celsius=spread,
         frames=len(looks),
         spot=looks[0].spot,
-        flags=tuple(dict.fromkeys(flag for each in looks for flag in each.flags)),
+        flags=tuple(dict.fromkeys(flags)),
     )

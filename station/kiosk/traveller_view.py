@@ -7,7 +7,7 @@ from typing import Any
 
 from config.messages.catalogue import Catalogue
 from config.messages.moments import clock, day
-from drivers.readings import DeviceKind, TemperatureState
+from drivers.readings import DeviceKind, TemperatureState, WhyNot
 from models.regions import Guidance
 from station.evidence import Evidence, EvidenceKind, Truth, VerdictKind
 from station.kiosk.card_parts import awaited
@@ -36,7 +36,20 @@ _SCANNER = {
     TemperatureState.STALE: ("clock", "scanner_stale"),
     TemperatureState.UNSTEADY: ("still", "face_still"),
     TemperatureState.READY: ("still", "face_still"),
+    TemperatureState.COVERED: ("person", "face_bare"),
+    TemperatureState.UNCALIBRATED: ("officer", "face_by_hand"),
+    TemperatureState.DRIFT: ("officer", "face_by_hand"),
+    TemperatureState.OUT_OF_CONDITIONS: ("officer", "face_by_hand"),
 }
+_FACE = {
+    WhyNot.TOO_FAR: ("closer", "face_closer"),
+    WhyNot.TOO_NEAR: ("hand", "face_back"),
+    WhyNot.OFF_CENTRE: ("face", "face_middle"),
+    WhyNot.CUT: ("face", "face_middle"),
+    WhyNot.HOT_THING: ("sun", "face_hot_thing"),
+    WhyNot.TOO_WARM_SURROUNDINGS: ("officer", "face_by_hand"),
+}
+"""Where it helps to say why no face is measured; else: look here."""
 _TOLD = (Notice.DOCUMENT_UNREADABLE, Notice.OTHER_CODE, Notice.CERTIFICATE_UNREADABLE, Notice.LEFT)
 _LONGEST_NAME = 14
 _NAMED_SCREENS = {"again", "not_ready", "confirm", "refer", "admit"}
@@ -186,7 +199,8 @@ def _guide(snapshot: LaneSnapshot, screen: str, catalogue: Catalogue) -> dict[st
     if screen in ("temperature", "rest"):
         reading = snapshot.measuring
         state = reading.state if reading is not None else TemperatureState.NO_FACE
-        icon, key = _SCANNER[state]
+        why = reading.why_not if reading is not None and state is TemperatureState.NO_FACE else None
+        icon, key = _FACE[why] if why in _FACE else _SCANNER[state]
         good = state in (TemperatureState.READY, TemperatureState.UNSTEADY)
     elif screen in ("document", "certificate"):
         sight = snapshot.sight

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 _WHOLE = (
     TemperatureState.READY,
+    TemperatureState.COVERED,
     TemperatureState.UNCALIBRATED,
     TemperatureState.DRIFT,
     TemperatureState.OUT_OF_CONDITIONS,

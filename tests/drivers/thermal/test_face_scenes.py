@@ -7,8 +7,8 @@ import pytest
 
 from drivers.emulators.thermal_physics import MLX90640_55, SENXOR_80, SENXOR_160, Sensor
 from drivers.emulators.thermal_stage import Kind, Shot, stage
-from drivers.readings import Flag, ThermalFrame
-from drivers.thermal.face import FaceSettings, WhyNot, find_face, look
+from drivers.readings import Flag, ThermalFrame, WhyNot
+from drivers.thermal.face import FaceSettings, find_face, look
 
 _NUMBERS = 6
 _MEASURED = (Kind.FACE, Kind.FACE_HAT, Kind.FACE_MASK, Kind.FACE_CUP, Kind.FACE_OTHERS)

@@ -1,12 +1,15 @@
 """The skin temperature of a face over several frames."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from drivers.emulators.thermal_physics import SENXOR_160
 from drivers.emulators.thermal_scene import Scene, draw
-from drivers.readings import SkinTemperature, TemperatureState, ThermalFrame
+from drivers.emulators.thermal_stage import Kind, stage
+from drivers.readings import Flag, SkinTemperature, TemperatureState, ThermalFrame, WhyNot
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.measurement import MeasureSettings, measure
 
@@ -86,3 +89,35 @@ def test_a_high_reading_is_not_pulled_towards_normal() -> None:
     readings = [taken(people(celsius)).max_celsius for celsius in (34.0, 36.0, 38.0, 40.0, 42.0)]
     steps = np.diff(np.array(readings, float))
     assert np.allclose(steps, 2.0, atol=0.15)
+
+
+def staged(kind: Kind, seed: int = 3, bare: tuple[Flag, ...] = SETTINGS.bare) -> SkinTemperature:
+    rng = np.random.default_rng(seed)
+    shot = stage(kind, SENXOR_160, 23.0, 0.5, rng)
+    frames = [(shot.frame(rng), NOW - timedelta(seconds=0.125 * (7 - index))) for index in range(8)]
+    face = FaceSettings(field_of_view_degrees=SENXOR_160.field_degrees)
+    return measure(frames, NOW, replace(SETTINGS, bare=bare), face, device="scanner", emissivity=0.98)
+
+
+@pytest.mark.parametrize(("kind", "flag"), [(Kind.FACE_GLASSES, Flag.GLASSES), (Kind.FACE_HAT, Flag.HAT)])
+def test_a_covered_face_is_recorded_and_not_used(kind: Kind, flag: Flag) -> None:
+    answer = staged(kind)
+    assert answer.state is TemperatureState.COVERED
+    assert flag in answer.flags
+    assert answer.raw_celsius is not None
+
+
+def test_a_site_may_take_hats_as_they_are() -> None:
+    answer = staged(Kind.FACE_HAT, bare=(Flag.GLASSES,))
+    assert answer.state is TemperatureState.READY
+    assert Flag.HAT in answer.flags
+
+
+def test_a_bare_face_is_not_called_covered() -> None:
+    assert staged(Kind.FACE).state is TemperatureState.READY
+
+
+def test_it_says_why_there_is_no_face() -> None:
+    assert staged(Kind.CUP).why_not is WhyNot.HOT_THING
+    assert staged(Kind.NOBODY).why_not is WhyNot.NOBODY
+    assert staged(Kind.FACE).why_not is None

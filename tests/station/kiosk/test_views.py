@@ -8,6 +8,7 @@ from kiosk_in_memory import LaneInMemory
 
 from config.messages.catalogue import Catalogue
 from config.theme.assets import text
+from drivers.readings import TemperatureState, WhyNot
 from models.regions import Guidance
 from station.evidence import Truth
 from station.kiosk.context import context_of
@@ -169,6 +170,20 @@ def test_every_advice_has_its_picture_and_words(lane: LaneInMemory, guidance, la
         replace(shown, sight=replace(shown.sight, guidance=guidance)), context(lane.uplink()), Catalogue.load(language)
     )
     assert f'id="i-{view["guide"]["icon"]}"' in text("pictograms.svg")
+    assert not [words for words in texts(view) if KEY.match(words)], "a key without a sentence"
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("why", [None, *WhyNot])
+@pytest.mark.parametrize("state", list(TemperatureState))
+def test_every_word_of_the_scanner_has_its_picture_and_words(lane: LaneInMemory, state, why, language):
+    shown = lane.exhibits["temperature"].snapshot
+    measuring = replace(shown.measuring, state=state, why_not=why)
+    now, catalogue = context(lane.uplink()), Catalogue.load(language)
+    view = traveller_view(replace(shown, measuring=measuring), now, catalogue)
+    assert f'id="i-{view["guide"]["icon"]}"' in text("pictograms.svg")
+    assert not [words for words in texts(view) if KEY.match(words)], "a key without a sentence"
+    view = officer_view(replace(shown, measuring=measuring), now, catalogue)
     assert not [words for words in texts(view) if KEY.match(words)], "a key without a sentence"
 
 
