@@ -29,7 +29,9 @@ class ParkReason(StrEnum):
     UNREADABLE = "unreadable"
     """The payload is no JSON object, or the ledger's database cannot hold what the entry says."""
     KIND_UNKNOWN = "kind_unknown"
-    """A newer station says something that this centre does not know yet."""
+    """Said only by older centres: a kind that they did not know. It is taken now."""
+    OTHER = "other"
+    """A newer centre says why, in a word that this station does not know."""
     OVERSIZE = "oversize"
     """The payload is over the limit and stayed at the station."""
     CONFLICT = "conflict"
@@ -64,6 +66,10 @@ class Receipt:
     backed_up: int = 0
     """Everything from 1 to here is in a backup of the centre as well: only that may a station erase. 0 when the centre
     does not say."""
+    parked_all: bool = False
+    """Whether `parked` is everything of the journal that is held apart now: so an answer to a batch without entries."""
+    dictionaries: tuple[int, ...] = ()
+    """Numbers of the shared dictionaries that the centre can unpack with."""
 
 
 def seal(receipt: Receipt, key: Ed25519PrivateKey) -> bytes:
@@ -109,7 +115,12 @@ def _body(receipt: Receipt) -> dict[str, Any]:
         "station": receipt.station,
         "watermark": receipt.watermark,
     }
-    return said | ({"backed_up": receipt.backed_up} if receipt.backed_up else {})
+    later: dict[str, Any] = {  # parts that an older station does not know, and an older centre does not say
+        "backed_up": receipt.backed_up,
+        "dictionaries": list(receipt.dictionaries),
+        "parked_all": receipt.parked_all,
+    }
+    return said | {name: value for name, value in later.items() if value}
 
 
 def _parse(body: dict[str, Any]) -> Receipt:
@@ -119,11 +130,20 @@ def _parse(body: dict[str, Any]) -> Receipt:
             journal=body["journal"],
             watermark=int(body["watermark"]),
             ranges=tuple((int(first), int(last)) for first, last in body["ranges"]),
-            parked=tuple(Parked(int(p["sequence"]), ParkReason(p["reason"])) for p in body["parked"]),
+            parked=tuple(Parked(int(p["sequence"]), _reason(p["reason"])) for p in body["parked"]),
             ledger_epoch=body["ledger_epoch"],
             batch_sha256=bytes.fromhex(body["batch_sha256"]),
             issued_at=datetime.fromisoformat(body["issued_at"]).astimezone(UTC),
             backed_up=min(int(body.get("backed_up", 0)), int(body["watermark"])),
+            parked_all=body.get("parked_all") is True,
+            dictionaries=tuple(int(number) for number in body.get("dictionaries", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ReceiptRejected("the receipt has a form that this station does not know; update the station") from error
+
+
+def _reason(word: Any) -> ParkReason:
+    try:
+        return ParkReason(word)
+    except ValueError:
+        return ParkReason.OTHER

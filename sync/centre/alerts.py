@@ -7,15 +7,16 @@ from typing import Any
 
 import cbor2
 
-from sync.batch import ParkedEntry, payload_object
+from sync.batch import payload_object
 from sync.centre.database import Connection
 from sync.centre.facts import ScreeningFacts, alert_kind, known_codes
+from sync.columns import ParkedEntry
 from sync.facts import Entry, Priority
 from sync.receipt import ParkReason
 
 _RAISE = """
 INSERT INTO alert AS a (id, station, recorded_at, received_at, kind, reasons) VALUES (%s, %s, %s, %s, %s, %s)
-ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, reasons = excluded.reasons
+ON CONFLICT (station, id) DO UPDATE SET kind = excluded.kind, reasons = excluded.reasons
 WHERE a.reasons = '{}' AND excluded.reasons <> '{}'
 """
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

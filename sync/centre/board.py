@@ -9,7 +9,7 @@ from psycopg.rows import dict_row
 
 from sync.centre.database import Connection, Database
 from sync.centre.devices import not_ready
-from sync.centre.ranges import gaps, split
+from sync.centre.ranges import journal_gaps, split
 from sync.facts import rfc3339
 
 ZONE = ZoneInfo("Asia/Bangkok")
@@ -26,7 +26,7 @@ SELECT c.code, c.name_th, c.name_en, s.name AS station, s.last_contact_at, s.clo
 FROM checkpoint c JOIN station s ON s.checkpoint = c.code ORDER BY c.code, s.name
 """
 _JOURNALS = """
-SELECT station, held, highest_normal, head_sequence, head_watermark FROM journal ORDER BY station, opened_at
+SELECT station, held, highest_normal, head_sequence, head_watermark, believed FROM journal ORDER BY station, opened_at
 """
 _PARKED = "SELECT station, count(*) AS parked FROM parked WHERE resolved_at IS NULL GROUP BY station"
 _COUNTS = """
@@ -174,7 +174,7 @@ def _checkpoints(
 def _station(member: dict[str, Any], journals: list[dict[str, Any]], parked: int, now: datetime) -> dict[str, Any]:
     """One station. A journal that was set aside counts too: what it never sent is still not here."""
     last, skew = member["last_contact_at"], member["clock_skew_seconds"]
-    missing = [gap for j in journals for gap in gaps(j["held"], j["highest_normal"], j["head_watermark"])]
+    missing = [gap for journal in journals for gap in journal_gaps(journal)]
     waiting = sum(max(0, j["head_sequence"] - split(j["held"])[0]) for j in journals)
     return {
         "name": member["station"],

@@ -11,6 +11,7 @@ from sync.batch import Batch, decode
 from sync.centre.ledger import Ledger
 from sync.centre.problems import Problem, unsigned
 from sync.centre.registry import Registry
+from sync.dictionary import DICTIONARIES
 from sync.enrolment import answer, read_request
 from sync.errors import BatchUnreadable, EnrolmentFailed, SignatureRejected
 from sync.facts import canonical, rfc3339
@@ -62,6 +63,9 @@ class Intake:
             ledger_epoch=holding.epoch,
             batch_sha256=hashlib.sha256(body).digest(),
             issued_at=now,
+            backed_up=holding.backed_up,
+            parked_all=holding.parked_all,
+            dictionaries=tuple(DICTIONARIES),
         )
         return seal(receipt, self.key)
 

@@ -12,9 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.multirange import Int8Multirange
-from psycopg.types.range import Int8Range
-
 from sync.batch import Batch
 from sync.centre.alerts import raise_alerts
 from sync.centre.database import Connection, Database
@@ -22,7 +19,8 @@ from sync.centre.devices import note_devices
 from sync.centre.facts import screening_facts
 from sync.centre.insertion import Told, insert
 from sync.centre.partitions import Partitions
-from sync.centre.ranges import runs, split
+from sync.centre.ranges import as_multirange, runs, split
+from sync.centre.totals import keep_totals
 from sync.columns import ParkedEntry, pack_entry
 from sync.facts import GENESIS, Entry, Priority, chain_before, chain_hash, kind_of, priority_of
 from sync.receipt import Parked, ParkReason
@@ -41,11 +39,22 @@ WITH heard AS (
             AND NOT (%(recent)s AND head_declared_ms > %(declared)s)
     )
     RETURNING name
+), clock AS (
+    INSERT INTO clock_record (station, received_at, skew_seconds, boot, jumped)
+    SELECT %(station)s, %(now)s, %(skew)s, %(boot)s, coalesce(abs(before.skew_seconds - %(skew)s) > %(jump)s, false)
+    FROM heard LEFT JOIN LATERAL (
+        SELECT * FROM clock_record WHERE station = %(station)s ORDER BY received_at DESC LIMIT 1
+    ) before ON true
+    WHERE %(skew)s::float8 IS NOT NULL AND (
+        before.station IS NULL OR abs(before.skew_seconds - %(skew)s) >= %(drift)s OR before.boot <> %(boot)s
+        OR before.received_at < %(now)s::timestamptz - interval '1 hour'
+    )
+    ON CONFLICT DO NOTHING
 )
 INSERT INTO journal AS j (station, journal, held, highest_normal, head_sequence, head_chain_sha256, head_watermark,
-                          head_signature, head_declared_ms, opened_at, last_contact_at)
+                          head_signature, head_declared_ms, believed, opened_at, last_contact_at)
 VALUES (%(station)s, %(journal)s, %(held)s, %(normal)s, %(head)s, %(chain)s, %(watermark)s, %(signature)s,
-        %(declared)s, %(now)s, %(now)s)
+        %(declared)s, %(believed)s, %(now)s, %(now)s)
 ON CONFLICT (station, journal) DO UPDATE SET
     held = j.held + excluded.held,
     highest_normal = greatest(j.highest_normal, excluded.highest_normal),
@@ -55,10 +64,11 @@ ON CONFLICT (station, journal) DO UPDATE SET
                              THEN excluded.head_chain_sha256 ELSE j.head_chain_sha256 END,
     head_signature = CASE WHEN excluded.head_sequence >= j.head_sequence
                           THEN excluded.head_signature ELSE j.head_signature END,
+    believed = CASE WHEN excluded.head_sequence >= j.head_sequence THEN excluded.believed ELSE j.believed END,
     head_sequence = greatest(excluded.head_sequence, j.head_sequence),
     head_declared_ms = greatest(excluded.head_declared_ms, j.head_declared_ms),
     last_contact_at = CASE WHEN EXISTS (SELECT FROM heard) THEN excluded.last_contact_at ELSE j.last_contact_at END
-RETURNING held, (SELECT epoch FROM ledger_epoch ORDER BY since DESC LIMIT 1)
+RETURNING held, (SELECT epoch FROM ledger_epoch ORDER BY since DESC LIMIT 1), backed_up
 """
 _AROUND = """
 SELECT sequence, kind, priority, recorded_at, payload_sha256, chain_sha256, true FROM ledger_key
@@ -67,8 +77,13 @@ UNION ALL
 SELECT sequence, NULL, NULL, NULL, NULL, chain_sha256, false FROM parked
 WHERE station = %(station)s AND journal = %(journal)s AND sequence = ANY(%(wanted)s)
 """
-
-
+_STILL_PARKED = """
+SELECT DISTINCT sequence, reason FROM parked
+WHERE station = %(station)s AND journal = %(journal)s AND resolved_at IS NULL ORDER BY sequence, reason LIMIT 1000
+"""
+_DRIFT_SECONDS = 5.0
+_JUMP_SECONDS = 60.0
+"""A difference of the clocks that changes by more than this from one batch to the next is a jump."""
 _RECENT = timedelta(seconds=90)
 """A head declared no longer ago than this, by the centre's clock, is a contact although the station declared a later
 time before: its clock was put back. A replay can then make a dead station look alive for so long and no longer."""
@@ -84,6 +99,10 @@ class Holding:
     epoch: str
     fresh: int
     """Entries that were not in the ledger before."""
+    backed_up: int = 0
+    """Everything from 1 to here is in the newest verified backup."""
+    parked_all: bool = False
+    """Whether `parked` is all that is held apart of the journal, and not only what the batch brought."""
 
 
 class Ledger:
@@ -104,17 +123,22 @@ class Ledger:
         with self._database.transaction() as connection:
             connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(station)s, 1))", address)
             entries, parked = self._sort_out(connection, batch, address)
-            fresh, apart = self._insert(connection, entries, address)
-            parked = [*parked, *apart]
+            fresh, refused = self._insert(connection, entries, address)
+            parked = [*parked, *refused]
             self._park(connection, parked, fresh, address)
             note_devices(connection, batch.station, (entry for entry, _ in entries if entry.sequence in fresh))
             raise_alerts(connection, [told for told in entries if told[0].sequence in fresh], parked, address)
+            keep_totals(connection, batch.beside.totals, address)
             declared = {**address, **_declared(batch, now), "skew": clock_skew_seconds}
             row = connection.execute(_HELD, declared).fetchone()
+            apart = [(p.sequence, p.reason) for p in parked]
+            only_asked = not batch.sequences()
+            if only_asked:
+                apart = [(s, ParkReason(r)) for s, r in connection.execute(_STILL_PARKED, address)]
         assert row is not None
         watermark, ranges = split(row[0])
-        reasons = tuple(Parked(p.sequence, p.reason) for p in sorted(parked, key=lambda p: (p.sequence, p.reason)))
-        return Holding(watermark, ranges, reasons, str(row[1]), len(fresh))
+        reasons = tuple(Parked(*each) for each in sorted(apart))
+        return Holding(watermark, ranges, reasons, str(row[1]), len(fresh), min(row[2], watermark), only_asked)
 
     def _sort_out(
         self, connection: Connection, batch: Batch, address: dict[str, Any]
@@ -191,14 +215,14 @@ class Ledger:
                 )  # fmt: skip
         if fresh:
             connection.execute(
-                "UPDATE parked SET resolved_at = %s WHERE station = %s AND journal = %s AND sequence = ANY(%s)"
-                " AND reason <> 'conflict' AND resolved_at IS NULL",
+                "UPDATE parked SET resolved_at = %s, resolution = 'taken' WHERE station = %s AND journal = %s"
+                " AND sequence = ANY(%s) AND reason <> 'conflict' AND resolved_at IS NULL",
                 (now, station, journal, sorted(fresh)),
             )
 
 
 def _declared(batch: Batch, now: datetime) -> dict[str, Any]:
-    held = Int8Multirange(Int8Range(first, last + 1) for first, last in runs(batch.sequences()))
+    held = as_multirange(runs(batch.sequences()))
     head = batch.head
     return {
         "held": held,
@@ -210,6 +234,10 @@ def _declared(batch: Batch, now: datetime) -> dict[str, Any]:
         "declared": head.declared_ms,
         "recent": abs(now.timestamp() * 1000 - head.declared_ms) <= _RECENT.total_seconds() * 1000,
         "sealed": batch.beside.sealed,
+        "believed": None if batch.beside.believed is None else as_multirange(batch.beside.believed),
+        "boot": batch.beside.boot,
+        "drift": _DRIFT_SECONDS,
+        "jump": _JUMP_SECONDS,
     }
 
 

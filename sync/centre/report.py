@@ -6,13 +6,13 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from sync.centre.database import Database
-from sync.centre.ranges import gaps, split
+from sync.centre.ranges import journal_gaps, split
 from sync.facts import rfc3339
 
 _REPORT = """
 SELECT s.name AS station, s.checkpoint, s.last_contact_at, s.revoked_at, j.journal::text, j.held, j.highest_normal,
-       j.head_sequence, j.head_watermark, k.entries, k.distinct_entries, k.screenings, k.alerts, k.last_sequence,
-       p.parked, p.parked_only
+       j.head_sequence, j.head_watermark, j.believed, k.entries, k.distinct_entries, k.screenings, k.alerts,
+       k.last_sequence, p.parked, p.parked_only
 FROM station s LEFT JOIN journal j ON j.station = s.name
 LEFT JOIN LATERAL (
     SELECT count(*) AS entries, count(DISTINCT sequence) AS distinct_entries, max(sequence) AS last_sequence,
@@ -59,7 +59,7 @@ def report(database: Database) -> Iterator[dict[str, Any]]:
             "watermark": watermark,
             "head": head,
             "waiting": max(0, head - watermark),
-            "gaps": [list(g) for g in gaps(held, row["highest_normal"], row["head_watermark"])] if held else [],
+            "gaps": [list(g) for g in journal_gaps(row)] if held is not None else [],
             "parked": row["parked"],
             "unexplained": by_the_books - row["entries"] - row["parked_only"],
             "last_contact_at": rfc3339(last) if last else None,

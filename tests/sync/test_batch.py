@@ -1,5 +1,5 @@
+import hashlib
 import os
-from enum import StrEnum
 
 import cbor2
 import pytest
@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from journal_in_memory import START, MemoryJournal, replace
 
-from sync.batch import MAX_DECODED_BYTES, MAX_PAYLOAD_BYTES, decode, encode, sign_head
+from sync.batch import MAX_DECODED_BYTES, Beside, Total, decode, encode, sign_head
+from sync.columns import MAX_PAYLOAD_BYTES
+from sync.dictionary import DICTIONARIES
 from sync.errors import BatchUnreadable
 from sync.facts import chain_hash
 from sync.receipt import ParkReason
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+FIRST_DICTIONARY = "50a575fc2261e84dae50ae5b67cb508d77059ab3822dd922393826fb4f0f2f8f"
 
 
 def journal_of(count):
@@ -52,9 +55,9 @@ def test_a_batch_says_whether_the_station_is_sealed(told, read):
     document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, [])))
     assert document["sealed"] is False
     document["sealed"] = told
-    assert decode(_packed(document)).sealed is read
+    assert decode(_packed(document)).beside.sealed is read
     del document["sealed"]
-    assert decode(_packed(document)).sealed is None
+    assert decode(_packed(document)).beside.sealed is None
 
 
 def test_an_empty_batch_declares_the_head():
@@ -91,24 +94,61 @@ def test_a_bad_entry_is_named_and_the_others_are_taken(changes, reason):
     assert batch.sequences() == [1, 2, 3, 4, 5]
 
 
-def test_a_kind_of_a_newer_station_is_parked():
-    journal = journal_of(3)
-    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, list(journal.entries(0, 3)))))
-    document["columns"]["kind"][0] = "from_a_later_year"
-    batch = decode(zstandard.ZstdCompressor().compress(cbor2.dumps(document)))
-    assert [(p.sequence, p.reason) for p in batch.parked] == [(1, ParkReason.KIND_UNKNOWN)]
-
-
-def test_what_follows_a_kind_of_a_newer_station_is_taken():
+def test_a_kind_of_a_newer_station_is_taken_as_its_word():
     journal = journal_of(2)
-    newer = StrEnum("Newer", {"LATER": "from_a_later_year"}).LATER
-    third = replace(journal.put(journal.screening()), kind=newer)
+    third = replace(journal.put(journal.screening()), kind="from_a_later_year")
     second = next(journal.entries(1, 1))
     journal.overwrite(3, replace(third, chain_sha256=chain_hash(second.chain_sha256, third)))
     journal.add(3)
     batch = decode(wire(journal, list(journal.entries(0, 6))))
-    assert [(p.sequence, p.reason) for p in batch.parked] == [(3, ParkReason.KIND_UNKNOWN)]
-    assert list(batch.entries) == [e for e in journal.entries(0, 6) if e.sequence != 3]
+    assert batch.parked == ()
+    assert list(batch.entries) == list(journal.entries(0, 6))
+
+
+@pytest.mark.parametrize("kind", ["", "x" * 33, "ด่าน", "a\nb", 5, None])
+def test_a_kind_that_is_no_word_is_parked_and_the_others_are_taken(kind):
+    journal = journal_of(3)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, list(journal.entries(0, 3)))))
+    document["columns"]["kind"][2] = kind
+    batch = decode(_packed(document))
+    assert [(p.sequence, p.reason) for p in batch.parked] == [(3, ParkReason.UNREADABLE)]
+    assert [e.sequence for e in batch.entries] == [1, 2]
+
+
+def test_what_stands_beside_the_entries_comes_back():
+    journal = journal_of(3)
+    head = sign_head(KEY, journal.station, journal.journal, *journal.head(), 0, START)
+    beside = Beside(True, ((1, 2), (5, 5)), (Total(1, 3, 3_600_000, {"screening": 3}),), "boot-1")
+    body = encode(journal.station, journal.journal, head, list(journal.entries(0, 3)), True, beside, dictionary=1)
+    assert decode(body).beside == beside
+    assert list(decode(body).entries) == list(journal.entries(0, 3))
+
+
+def test_a_small_batch_needs_the_dictionary_and_a_large_one_does_not_suffer():
+    journal = journal_of(500)
+    head = sign_head(KEY, journal.station, journal.journal, *journal.head(), 0, START)
+    weights = {
+        count: [
+            len(encode(journal.station, journal.journal, head, list(journal.entries(0, count)), dictionary=number))
+            for number in (0, 1)
+        ]
+        for count in (1, 500)
+    }
+    assert weights[1][1] < weights[1][0] * 0.6
+    assert weights[500][1] < weights[500][0] * 1.02
+
+
+def test_a_batch_in_a_dictionary_of_later_years_is_refused_and_says_so():
+    later = zstandard.ZstdCompressionDict(
+        bytes(DICTIONARIES[1].as_bytes())[:4] + (99).to_bytes(4, "little") + bytes(DICTIONARIES[1].as_bytes())[8:]
+    )
+    raw = zstandard.ZstdDecompressor().decompress(wire(journal_of(1), []))
+    with pytest.raises(BatchUnreadable, match="update the centre"):
+        decode(zstandard.ZstdCompressor(dict_data=later).compress(raw))
+
+
+def test_the_first_dictionary_stays_as_it_is():
+    assert hashlib.sha256(DICTIONARIES[1].as_bytes()).hexdigest() == FIRST_DICTIONARY
 
 
 def test_a_priority_of_a_newer_station_is_taken_as_its_word():
@@ -199,3 +239,12 @@ def test_nonsense_in_the_frame_is_refused(part, value):
     except BatchUnreadable:
         return
     assert part in {"station", "v"}
+
+
+@given(part=st.sampled_from(["believed", "totals", "boot", "sealed", "from_a_later_year"]), value=VALUES)
+@settings(max_examples=100, deadline=None)
+def test_nonsense_beside_the_entries_spoils_nothing(part, value):
+    journal = journal_of(2)
+    document = cbor2.loads(zstandard.ZstdDecompressor().decompress(wire(journal, list(journal.entries(0, 2)))))
+    document[part] = value
+    assert list(decode(_packed(document)).entries) == list(journal.entries(0, 2))

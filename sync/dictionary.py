@@ -1,0 +1,71 @@
+"""Shared dictionaries for zstd: what small batches have in common, so that one record needs no more than in a crowd.
+
+Made by tests/bench/train_dictionary.py from invented screenings.
+"""
+
+import base64
+
+import zstandard
+
+_FIRST = (
+    b"H>5D^0RR91IS?p#b@Q%(<oO<lpM|K4LAJJq?jM4s26)g?N(p~kvfc5@Ev-GN&G==}PbsC8Qc7>0^LM@IA1IRtNB{-"
+    b"`$@DN#oC5#^;J^V46Al<H77-"
+    b"8*1PucY3lR{71)~5!01g5G0I_gL9)QGvk(j8>0RRAW?gywtA&jDk2m$~A;Q;`E(E%g?00031000C4000O8001ImWpZ?BW@%$#bY&tsB4c4~WpZI6"
+    b"EFxrYV|8t1Zge6#B4c4~WpZI6EFyGeZE$6BVRUtJWg<Evb7Ns{Ze?;JeJmnuVQyt2IwCP5EFy1kWo~6;Utx42IwCSKGBzzSF)cDMR4_9-"
+    b"Ff}?gFfK4KFj^ukB64M6b8l{QB05_lO)W!6OCnt?B64+XWnXh;bRs%?B4lZ2Wpi{QIwCeOH#j*oV>vQpF=SyfI5uWAH#IXgH8*87Fk>+=HZmeCB5"
+    b"7nIIwEjrb!%mGEo5bFZz3!rZgp*9WpW}qF)}P7Z*pX1aw0k+HZ?LcFETYYG$MU0B6DMMWo2$@Zf7DoB6DwHYb`Y}Epv2XbZKvHEj2JLFfcGMFfcV"
+    b"RA}k_wWo>X}a$$6Ja%Cbqdm>?UbY*RDbRs%2EFxuXX>)UFc4>5ZB04ZGIXEmLW^!R|Wpg4rHY_4-VR&C-Wo&b4b#o#*Gc_(aG%O->bYXO5B03^-"
+    b"bY)>=c_Mu*B6ekRWNBk`B03^cMMgzZB7JUfVR>wCVPs!(XkjunHih=~_V)H{V`yP%ZeMd~VKOx~g;*f`)EM!VWE3dhouuY$9PgPf3>^Ufs~WaiGs"
+    b"2};-whb{_V)H>b7f&{Wn}bdVr6V;Wp-"
+    b"s`fr0@TEo5SEZ*+JhHe@klGGR7lEi`5@VJ$RaH)Sn3V>B}@Fl01lHeoPgIb$&~s9|;iXLEF6bZKvHYIAg9bZKvHEj2J_YHxLNZeeVABxN{aV=_21"
+    b"Wi2>4GcqkSH#K7|IAb|DEn_%iVlZQ5F=b{oGh}FGVPu6EH&`I>fy!(M$E&DHF+?{7xg6$2BexV*O66vr-nGeFtpwQ^G8+H@0ipKghk#f>L<MKe9e"
+    b"<rL80}HDU%jYBBUGaV9k;(E+|R2I`4vGvEhnDkGuimj$qrO8PLd1Oz$tZ^iSEoLBWM=X0K%yRXJc<{b!~2QsAzL#adl;GV`YUHGZ-"
+    b"`&H5fJ+H)LyRZe)dNb7OL4Wo~J1XK8a|a%E+1X>Mm}b7OL4Wo~J1XK8a|a%E+1X>Mm}b7OL4Wo~J1XJ~M8X>W3Aba{nlZf|mJVQgk@Z*py6Y-"
+    b"Vn6a&2L3W^QkCZDDL?Zf|mJVQg!1Wn*u0WMyPuZF7Yi0004@_UhiS8vp<Sq4w(f2pa$Z0ipKm6<`|x00E))>oB+*0004@_UlX#WOHF`bcIkpOxwI"
+    b"qSuxmO(OLCogaKPnx+@I?bq32Vqi+g;B1nY|P$AK=Jw?kvlo$~><`r-"
+    b"vwNMIS?*3!y)=pf8kFt56&6ZGq3C;$mEfglEta^U=o_1$vaAA3DZ((GGSp{HwB4cH8bZKF9X>V>VG&N^xZ*_8RVQhFLIW=WDH(_BjEip1VW-"
+    b"T;jI5;giIAl33WHvQ3WHmB3FgY?eWN2k!WQ7k{Ao8{(ab0SU=@RYsq?fwTp-rTno85X5MK==|w`E&nBMut?00E))<%fV+KyR59KO(*`)ySN-DeW&"
+    b"L4X19ZClRK~X0oC<F~C7jdsTV{`bBmoJz_oxj?R*_(WzVdmK#p1hJZRLkXC2P4QFF-"
+    b"Y;|pJbEs%@WpQ<7ZewME4`gd;Ze)RJb7OL4Wo~J1XJ~M8X>W3Aba{bhZf|mJVQg!1Wn*u0WMyPuZF7Me0004@_U8srWOHF`bb(N9$OB_crTwyKOj"
+    b"qDnVo~pBaAA3DZ((GCSp{T!B4cH8bZKU3V_|e<B075_Wo~qGX=QUFI$L`pWN&k2b0Ru2EFy1aB04fGB6MMLXJvFEIwCkUFf}tdFfcYEeO)XfW^Zz"
+    b"BVRRxoB4u?gWMg9@EFx%cY-"
+    b"D9}B075_XK8k2ZeMO;ZDn&JIwD9^Q$bW#ML{AgB6D?eZeeX@B03^jK}SYRK~h#CeJmnrb8~fNaw0k+Ra7D@B5P@6B03^rVK+E8WHn<kHe)ekF=RO"
+    b"+EFyDsWpE-oB4lrFWg;vhc4cy8X=8LEIwE#qY-wa7eJmnlXk}w-"
+    b"aBpdDbRs$;WMyq{A}k_gWn*b%Wn^DrbRs$;GB7eWEio}IGB8vyGdeIaIy5ydFfcG$A}k_gWn*b%Wn^Dsc_KO@a&>HFb0RDvWNC6`V{~b6ZX!A&X>"
+    b"MX~b#7!LEFxrYV|8t1Zge6#dm>_Ka&%~4WMOn=B03^5IXE>fFgPtSHzF(|V`yb#YjYwxdm>_Ka&%~4WMOn=B03^xZ*OEGEFxoXZE$aMX>?^GIwEI"
+    b"pZ)74YB4lr4b!}yCbYE_DZDM6|B03^xZ*OEGEFxuiaA|URUu0o)Wg<EvXK!z0B7H0(WN%}2ZDnqBUv716Vr6n7IwD6gG+I(aGfqn)EFxuiaA|URU"
+    b"u0o)Wg<EvGB7hREio}IFft-"
+    b"6B4=rKWo}<?VQpn|B03^SR8v7zRz*P~EFx)hb9HHMXJ2!4VRU68IwC|xRU#}RYiVv|B03^eL^C2RB5Y}HWpg4rTOv?AL`79uK}SYRK~h#cJV;biK"
+    b"~z>nK|DM>JUl!+JUl!+JUl!+JUl!+JUk*SB1bVaT2ezZPD?aIMO8dJJUl!+JUl!+JUl!+JUl!+JUl!+JUl!+JUl!+JR)5zB5q-HX>V>}Y-"
+    b"x0PB03^OMO7j!B6DSUB03^QA}k_vbYXO5B03^tY-M3?A}k_vb#iWDZDk@lB3VI4Mod9cRw8{YB4si#GczqQF)c7MA}k_jX?A69Uv6P-"
+    b"Wpg4rB1J+_P$DcMX>)URX>Mm<b97;JWg<EvM?z8}EFx=ZZe$`lB2+{(A}k_oX>Mh6B05_lP&`LMQd3J*S5Q1WMM6+eJUl!+JUl!+JUl!+JUl!+JU"
+    b"l!+JUl!+JUl!+A}k_DG)`1DN-"
+    b"<hSG)F>GJUl!+JUl!+JUl!+JUl!+JUl!+JUl!+JUl!+JUl!iT`VGQVRUJ4ZeeU`ba^5=B1b|}A}k_vWq2YwB26MJB6D<MbY&tsB4cc2VQwNUB6D?"
+    b"eZeeX@B03^dOH@}-B7H0(Wp-&~Wo~0-B05`pB4KnQIwCSKGBzzSF)cDMR4_9-"
+    b"FfckXG%heOFj^ukB4lNDX=7y~IwE6XZDn#{Eioc2B5P@GWFk5uWN%}2ZDnqBB7H1-B4KnQIwCSKGBzzSF)cDMR4_9-"
+    b"FfckXG%heOFj^ukB4lNDX=7y~IwE6XZDn#{Eioc2B5P@GWFk5uV`Xx5X=Z6-VRU68eJpz-VRRxoA~G;CHZ3tREiy1vFf%$ZFgh_bE-"
+    b")}KS|ThWWMy_~V`U;bB6MhFa&2L3Eioc2B5P@GWFk5ubY*RDWpZJ3b#i4QeO)XfW@&6}Wn>~cdm>|Ha&&2CX=7n@Wg<EvV_|J&a$zDYB4lr4b!}y"
+    b"CbRs$;V_|J&a$zDYB6MYKaAk5~bairNB03^-V_|M?WpW~YEFx@SZe=1mA~7N?B5!bIZe?U&VRRxoA~G;CHZ3tREiy1vFf%$ZFgh_bE-"
+    b")}KS|ThWa%Ew2Z*FrUI$K>VB64+XWnXh;bRs%?B4lZ2Wpi{QIwCSQFlA;rH8D0aH)Aq6F=aVoIAvvHFlJ#gIAJk4IWr<GB57nIIwEjrb!%mGEo5b"
+    b"FZz3!rZgp*9WpW}qF)}P7Z*pX1aw0k+HZ?LcFETYYG$MU0B6DMMWo2$@Zf7DoB6DwHYb`V}Epv2XbZKvHEi^GLFfcGMFfcGOA}k_wWo>X}a$$6Ja"
+    b"%Cbqdm>?UbY*RDbRs%2EFxuXX>)UFc4>5ZB04ZGIXEmLW^!R|Wpg4rHY_4-VR&C-"
+    b"Wo&b4b#o#*Gc+zYEFyDsVRU68IwEs)WnpA_B7H0(c4cy8X=8LEIwC<tO-"
+    b"WQDeQt1Jd2DZCWM6Y=VKOx~f%a@;Xklq?Uvp?-GBq}VSRfQl1JaXI6Uqzaa;4wtz-zoxn+l;v72>7Vg)%POWG!ZMWnpY(Wb|laWo&6>c4cINf&l?"
+    b"!VsCGBcqBGtF=H}eHf1d|W-wtbG+{SoEjeQ}Gc7P=G-"
+    b"ftoFk(4lF)^rNb^&K|bYXO9Z*FRHbYXO9Z*FU8Ze$`lB4lr4b!}yCbRvB$dm>?UB03^6FfukRF)=MNFjO!zIxsdmGdV6WFfdvoEFxrOc4=c}B03^"
+    b"tVQpn{VJ$HtEFx=ZZe$`lB4cH8bZKU3V_|e<B7H1-B4KnQIwCSKGBzzSF)cDMR4_9-"
+    b"Fg7|fIW90TFj^ukB4lNDX=7y~IwEvvWpZs{Y%MV&EFx=ZZe$`lB6MYKaAk5~bairNB7I#fB4%l9Y-"
+    b"MC3I(s5xWpZ?BW@%$#bY&tsB4c4~WpZI6EFxrYV|8t1Zge6#B4c4~WpZI6EFyGeZE$6BVRUtJWg<Evb7Ns{Ze?;JeJmnuVQyt2IwCP5EFy1kWo~6"
+    b";Utx42IwCSKGBzzSF)cDMR4_9-Fg7|fIW90TFj^ukB64M6b8l{QB05`LEFyAsY-"
+    b"L|_WppAsdm?0MXJvDAB03^tGh$<6VmDzkGC5&4VmUEkFgav7WjSOrV`gMzIW}V=EFx)SB03^)Xmx94bS-"
+    b"3MZEqqhB5rkUVr6n7Ix#XVB5!hJWpW}qA~rQLGcPhVHZ&rAEFyDba%E+1X>MmCIwEs#VQVcjGc9v;VRUJ4ZY?u2Eif=JFfcGRHzF(|bY*RDWpZJ3"
+    b"b#i4QI(s5vbaZ8HaC9O%F)SiwZE16JX?AIJc_KP6E;%?XB4%=7ZDn&JIyNjKZDDv{V`Xe}X?1fVIx{pbH7p`?bYXO5B03^-"
+    b"bY)>=c_Mu*B6ekRWNBk`B03^LL`_LlB7Io}Q+py~WpZ?BW@%$#bY&tsdm?3SbaH8Bb0Ruhdm?0Sb7gZPIx;LGZ)PGoGAtr=VRC0>bRs$;I5aRdGd"
+    b"VCYHX?mpEFxxaa&2LBB03^vbuDCLV<IdfXm4y}WpW}qdm?9Pc4cl~ZeeX@b0Rt-NJvvbA}k_vb#iWDZDk@lB0^P7Rw8{YB58ATb!BoQIwDn6A}k_"
+    b"nX=EZgB4jXSFf(ChV>4qhGh=3CVj?Ueb97~JB03^uZ*FBGEFyMga%5>^bRs$;c42I3WFmbmB4cP}V{344X>N2PIwE9cZEqqhB4lM_X=G(&Utx42I"
+    b"wCSKGBzzSF)cDMR4_9-Fg7|gHZCwQFj^ukB4lM_X=G(&Ut)P8IwEp)Y-MvIEFxrS"
+)
+DICTIONARIES: dict[int, zstandard.ZstdCompressionDict] = {
+    1: zstandard.ZstdCompressionDict(base64.b85decode(_FIRST)),
+}
+"""By number; zstd writes the number into the frame. What is here stays as it is for ever."""
