@@ -1,5 +1,6 @@
 """Which protocol names there are, and what speaks them. A plain table: search for the name."""
 
+from config.messages.said import say
 from drivers.errors import DriverError
 from drivers.ports import ThermalCodec
 from drivers.thermal import mlx90614, modbus_pyrometer
@@ -34,4 +35,5 @@ def thermal_codec(protocol: str) -> ThermalCodec:
         return THERMAL[protocol]
     except KeyError:
         known = ", ".join(sorted(THERMAL))
-        raise DriverError(f"{protocol} is no thermal protocol; the known ones are: {known}.") from None
+        pattern = "{protocol} is no thermal protocol; the known ones are: {known}."
+        raise DriverError(say(pattern, protocol=protocol, known=known)) from None

@@ -1,5 +1,6 @@
 """Which protocols of relay boards and printers there are. A plain table: search for the name."""
 
+from config.messages.said import say
 from drivers.actuators import escpos, lcus
 from drivers.actuators.outcome import ActuatorProfile
 from drivers.errors import DriverError
@@ -21,5 +22,9 @@ def actuator_profile(protocol: str) -> ActuatorProfile:
     except KeyError:
         known = ", ".join(sorted(ACTUATORS))
         raise DriverError(
-            f"{protocol} is no protocol of a relay board or printer; the known ones are: {known}."
+            say(
+                "{protocol} is no protocol of a relay board or printer; the known ones are: {known}.",
+                protocol=protocol,
+                known=known,
+            )
         ) from None

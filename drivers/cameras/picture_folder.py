@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from config.messages.said import say
 from drivers.errors import DeviceAbsent
 
 MOST_PIXELS = 60_000_000
@@ -63,7 +64,8 @@ def decode_picture(data: bytes) -> NDArray[np.uint8]:
     """
     width, height = picture_size(data)
     if width * height > MOST_PIXELS:
-        raise BadPicture(f"has {width} x {height} pixels, more than {MOST_PIXELS // 1_000_000} million")
+        size, most = f"{width} x {height}", str(MOST_PIXELS // 1_000_000)
+        raise BadPicture(say("has {size} pixels, more than {most} million", size=size, most=most))
     # OpenCV fills a torn picture with grey and says nothing, so the end mark is asked for.
     if (b"\xff\xd9" if data.startswith(_JPEG) else b"IEND") not in data[-64:]:
         raise BadPicture("is cut short")
@@ -121,7 +123,7 @@ class PictureFolder:
         try:
             newest = self._look()
             if newest is None:
-                return Look(None, "the folder holds no picture yet")
+                return Look(None, say("the folder holds no picture yet"))
             fresh = newest != self._decoded
             if fresh:
                 self._decoded, self._pixels, self._wrong = newest, None, ""
@@ -130,14 +132,17 @@ class PictureFolder:
             # Removed between looking and reading: look again from the start.
             self._folder_changed_ns, self._decoded = -1, None
             if not self._folder.is_dir():
-                raise DeviceAbsent(f"There is no folder {self._folder}; make it or correct the profile.") from None
-            return Look(None, "the newest picture has just been taken away")
+                raise DeviceAbsent(
+                    say("There is no folder {path}; make it or correct the profile.", path=str(self._folder))
+                ) from None
+            return Look(None, say("the newest picture has just been taken away"))
         except (PermissionError, NotADirectoryError) as error:
-            raise DeviceAbsent(
-                f"{self._folder} is no folder that this user may read; correct its rights or the profile."
-            ) from error
+            pattern = "{path} is no folder that this user may read; correct its rights or the profile."
+            raise DeviceAbsent(say(pattern, path=str(self._folder))) from error
         if self._wrong:
-            return Look(None, f"the newest picture {self._wrong}; the next good one will be used", fresh)
+            return Look(
+                None, say("the newest picture {wrong}; the next good one will be used", wrong=self._wrong), fresh
+            )
         return Look(self._pixels, fresh=fresh)
 
     def _look(self) -> _Seen | None:
@@ -163,9 +168,9 @@ class PictureFolder:
     def _read(self, seen: _Seen) -> None:
         try:
             if seen.size > MOST_BYTES:
-                raise BadPicture(f"has more than {MOST_BYTES // (1024 * 1024)} MiB")
+                raise BadPicture(say("has more than {size} MiB", size=str(MOST_BYTES // (1024 * 1024))))
             self._pixels = decode_picture((self._folder / seen.name).read_bytes())
         except BadPicture as error:
             self._wrong = str(error)
         except PermissionError:
-            self._wrong = "may not be read by this user"
+            self._wrong = say("may not be read by this user")

@@ -107,7 +107,7 @@ class ProcessEye:
             if pixels is not None:
                 fourcc = self._opened.fourcc if self._opened else ""
                 return Look(pixels, fresh=True, notice=self._notice(), fourcc=fourcc)
-        return Look(None, "it gave something that is no picture", fresh=True) if missed else None
+        return Look(None, say("it gave something that is no picture"), fresh=True) if missed else None
 
     def close(self) -> None:
         """End the child and give everything back."""

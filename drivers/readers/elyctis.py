@@ -21,6 +21,7 @@ Unconfirmed on hardware: whether the zone's last line ends with CR too (both are
 import re
 from enum import IntEnum
 
+from config.messages.said import say
 from drivers.readers.mrz_lines import MOST_BYTES, judge, printable
 from drivers.readers.reads import (
     Answer,
@@ -173,7 +174,7 @@ class ElyctisConversation:
         """Said after several commands without an answer."""
         if self._unanswered < TRIES:
             return ""
-        return "does not answer; check its cable, its power and its baud rate in the profile."
+        return say("does not answer; check its cable, its power and its baud rate in the profile.")
 
     def step(self, moment: float, heard: Heard | None) -> tuple[bytes, ...]:
         """The command to look for documents, when it is due."""

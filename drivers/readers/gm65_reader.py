@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 
+from config.messages.said import say
 from drivers.readers import gm65, lines
 from drivers.readers.gm65 import Gm65Settings, Setting
 from drivers.readers.reads import Asked, Conversation, Heard, ReaderProfile
@@ -89,7 +90,7 @@ class Gm65Setup:
             return ()
         if self._tries < TRIES:
             return self._send(moment)
-        self._trouble = "does not answer; check its baud rate, and that its receiving line is connected."
+        self._trouble = say("does not answer; check its baud rate, and that its receiving line is connected.")
         self._todo.clear()
         return ()
 
@@ -118,7 +119,8 @@ class Gm65Setup:
         if value & look.mask == look.wanted:
             return
         if look.corrected:
-            said = f"does not take its setting {look.setting:04X}; set it by the codes in its manual."
+            pattern = "does not take its setting {setting}; set it by the codes in its manual."
+            said = say(pattern, setting=f"{look.setting:04X}")
             self._trouble = self._trouble or said
             return
         self._wrote = True

@@ -1,5 +1,6 @@
 """Which protocols of code and passport readers there are, and what speaks them. A plain table: search for the name."""
 
+from config.messages.said import say
 from drivers.errors import DriverError
 from drivers.readers.elyctis import Elyctis
 from drivers.readers.gm65_reader import Gm65
@@ -25,4 +26,5 @@ def reader_codec(protocol: str) -> ReaderCodec:
         return READERS[protocol]
     except KeyError:
         known = ", ".join(sorted(READERS))
-        raise DriverError(f"{protocol} is no reader protocol; the known ones are: {known}.") from None
+        pattern = "{protocol} is no reader protocol; the known ones are: {known}."
+        raise DriverError(say(pattern, protocol=protocol, known=known)) from None

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
+from config.messages.said import say
 from station.journal.errors import JournalBusy, JournalDamaged, JournalError, JournalFaulty, JournalFull, KeyLost
 
 LOG_PAGES = 512
@@ -61,9 +62,11 @@ def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
     if existed:
         with path.open("rb") as file:
             if file.read(16) == _PLAIN_HEADER:
-                raise JournalFaulty(f"{path.name} is not encrypted, so it is not a journal; set it aside")
+                raise JournalFaulty(
+                    say("{file} is not encrypted, so it is not a journal; set it aside", file=path.name)
+                )
     elif read_only:
-        raise JournalFaulty(f"there is no journal at {path.name} yet; start the kiosk first")
+        raise JournalFaulty(say("there is no journal at {file} yet; start the kiosk first", file=path.name))
     else:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(f"sqlite:///{path}", module=dbapi2, poolclass=QueuePool, hide_parameters=True)
@@ -121,12 +124,14 @@ def rekey(path: Path, present: bytes, new: bytes) -> None:
 def refusal(error: DatabaseError) -> JournalError:
     """Why a write was not taken."""
     if is_damage(error):
-        return JournalDamaged("the journal is damaged, nothing was saved; start the kiosk again, it salvages the rest")
+        return JournalDamaged(
+            say("the journal is damaged, nothing was saved; start the kiosk again, it salvages the rest")
+        )
     if not isinstance(error, OperationalError):
-        return JournalFaulty("the journal did not take the record; run: station journal verify")
+        return JournalFaulty(say("the journal did not take the record; run: station journal verify"))
     if "full" in str(error.orig):
-        return JournalFull("the disk is full, nothing was saved; free space, then try again")
-    return JournalFaulty("the disk did not take the record, nothing was saved; see station doctor")
+        return JournalFull(say("the disk is full, nothing was saved; free space, then try again"))
+    return JournalFaulty(say("the disk did not take the record, nothing was saved; see station doctor"))
 
 
 def suspect(path: Path, error: DatabaseError) -> None:
@@ -157,14 +162,23 @@ def _why(path: Path, error: DatabaseError) -> JournalError:
     said = str(error.orig)
     if "not a database" in said:
         return KeyLost(
-            f"{path.name} does not open with this key; put the right key file back, "
-            "or set the journal aside to start a new one"
+            say(
+                "{file} does not open with this key; put the right key file back, or set the journal aside to start a "
+                "new one",
+                file=path.name,
+            )
         )
     if is_damage(error):
-        return JournalDamaged(f"{path.name} is damaged; start the kiosk again, it salvages what can be read")
+        return JournalDamaged(
+            say("{file} is damaged; start the kiosk again, it salvages what can be read", file=path.name)
+        )
     if "full" in said:
-        return JournalFull(f"the disk is full, {path.name} cannot be opened; free space, then start again")
-    return JournalFaulty(f"{path.name} cannot be opened now ({said}); see station doctor, nothing of it is lost")
+        return JournalFull(
+            say("the disk is full, {file} cannot be opened; free space, then start again", file=path.name)
+        )
+    return JournalFaulty(
+        say("{file} cannot be opened now ({why}); see station doctor, nothing of it is lost", file=path.name, why=said)
+    )
 
 
 def _migrate(engine: Engine) -> None:
@@ -206,7 +220,7 @@ class WriterLock:
         except OSError as error:
             os.close(self._descriptor)
             raise JournalBusy(
-                f"another program writes the journal beside {path.name}; stop the other station first"
+                say("another program writes the journal beside {file}; stop the other station first", file=path.name)
             ) from error
 
     def release(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
+from config.messages.said import say
 from station.ids import uuid7
 from station.journal import room
 from station.journal.database import WriterLock, checkpoint, open_engine, refusal, suspect
@@ -89,7 +90,10 @@ class Journal(JournalReader):
             self._create(engine, station)
             self._open(path, engine)
             if self.station != station:
-                raise JournalFaulty(f"this journal is that of {self.station}, not of {station}; correct the profile")
+                raise JournalFaulty(
+                    say("this journal is that of {its}, not of {station}; correct the profile", its=self.station,
+                        station=station)
+                )  # fmt: skip
             self._head = self.head()
             if self._head[0] == 0:
                 self._begin({"previous": None} | dict(opening or {}) | {"station": station})

@@ -135,8 +135,11 @@ def _carvable(paths: StationPaths, keys: JournalKeys) -> bytes:
         if path.stat().st_size < PAGE or is_key_of(path, key):
             return key
     raise KeyLost(
-        f"{path.name} does not open with this key; put the right key file back, "
-        "or set the journal aside to start a new one"
+        say(
+            "{file} does not open with this key; put the right key file back, or set the journal aside to start a new "
+            "one",
+            file=path.name,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, RowMapping, Select, func, null, select
 from sqlalchemy.exc import DatabaseError
 
+from config.messages.said import say
 from station.journal.database import is_damage, mark, open_engine, suspect
 from station.journal.errors import JournalDamaged, JournalFaulty
 from station.journal.rows import damaged, entry_of, is_whole
@@ -36,7 +37,7 @@ class JournalReader:
             rows = self._rows(select(journal_table))
             if len(rows) != 1:
                 raise JournalDamaged(
-                    "the journal lost the page of its name; start the kiosk again, it salvages the rest"
+                    say("the journal lost the page of its name; start the kiosk again, it salvages the rest")
                 )
         except JournalFaulty:
             engine.dispose()
@@ -91,7 +92,7 @@ class JournalReader:
         """
         rows = self._rows(select(pictures_table.c.body).where(pictures_table.c.sha256 == sha256))
         if rows and hashlib.sha256(rows[0]["body"]).hexdigest() != sha256:
-            raise JournalDamaged("a photograph in the journal is damaged; the record that names it holds")
+            raise JournalDamaged(say("a photograph in the journal is damaged; the record that names it holds"))
         return bytes(rows[0]["body"]) if rows else b""
 
     def verify(self) -> Verification:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from config.messages.said import say
 from station.journal.errors import JournalDamaged
 from sync.facts import Entry, kind_of, payload_hash, priority_of, rfc3339
 
@@ -76,4 +77,7 @@ def is_whole(row: Mapping[Any, Any]) -> bool:
 
 def damaged(sequence: int) -> JournalDamaged:
     """What is raised when a row does not hold."""
-    return JournalDamaged(f"entry {sequence} of the journal is damaged; start the kiosk again, it salvages the rest")
+    return JournalDamaged(
+        say("entry {sequence} of the journal is damaged; start the kiosk again, it salvages the rest",
+            sequence=str(sequence))
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 
+from config.messages.said import say
 from station.journal.errors import KeyRefused
 from station.journal.keys.credential import CredentialSource
 from station.journal.keys.file import KEY_BYTES, FileSource
@@ -67,7 +68,7 @@ def change(
     if not paths.journal.exists():
         store.write([random(KEY_BYTES)])
     elif present is None:
-        raise KeyRefused("there is a journal and no key; put the key back first")
+        raise KeyRefused(say("there is a journal and no key; put the key back first"))
     else:
         rotate(paths.journal, present.keys, store, random)
     if seal is not Seal.NONE:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.messages.said import say
 from station.journal.errors import KeyRefused
 from station.journal.keys.file import parse, text_of
 from sync.errors import SyncError
@@ -41,11 +42,13 @@ class CredentialSource:
         """
         if self._handed and self._handed.exists():
             try:
-                return parse(self._handed.read_text(encoding="ascii"), f"the credential {NAME}")
+                return parse(self._handed.read_text(encoding="ascii"), say("the credential {name}", name=NAME))
             except (OSError, UnicodeDecodeError) as error:
-                raise KeyRefused(f"the credential {NAME} cannot be read; check the unit that loads it") from error
+                raise KeyRefused(
+                    say("the credential {name} cannot be read; check the unit that loads it", name=NAME)
+                ) from error
         opened = self._creds("decrypt", f"--name={NAME}", str(self._sealed), "-", given=b"")
-        return parse(opened.decode("ascii", "replace"), f"the credential {NAME}")
+        return parse(opened.decode("ascii", "replace"), say("the credential {name}", name=NAME))
 
     def write(self, keys: Sequence[bytes]) -> None:
         """Seal the keys to the TPM, whole or not at all.
@@ -54,13 +57,15 @@ class CredentialSource:
             KeyRefused: there is no TPM, or the folder cannot be written.
         """
         if self._sealed is None:
-            raise KeyRefused("the profile names no place for the sealed key; set [journal] credential")
+            raise KeyRefused(say("the profile names no place for the sealed key; set [journal] credential"))
         sealed = self._creds("encrypt", "--with-key=tpm2", f"--name={NAME}", "-", "-", given=text_of(keys))
         try:
             self._sealed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_private(self._sealed, sealed)
         except (OSError, SyncError) as error:
-            raise KeyRefused(f"{self._sealed} cannot be written; run this as the administrator") from error
+            raise KeyRefused(
+                say("{file} cannot be written; run this as the administrator", file=str(self._sealed))
+            ) from error
 
     def _creds(self, *words: str, given: bytes) -> bytes:
         verb, *rest = words
@@ -68,7 +73,9 @@ class CredentialSource:
         try:
             done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise KeyRefused("systemd-creds does not answer; check that systemd 250 or newer is installed") from error
+            raise KeyRefused(
+                say("systemd-creds does not answer; check that systemd 250 or newer is installed")
+            ) from error
         if done.returncode:
-            raise KeyRefused(f"the TPM does not {verb} the journal's key; see: systemd-creds has-tpm2")
+            raise KeyRefused(say("the TPM does not {verb} the journal's key; see: systemd-creds has-tpm2", verb=verb))
         return done.stdout

@@ -4,6 +4,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from config.messages.said import say
 from station.journal.errors import KeyLost, KeyRefused
 from sync.errors import SyncError
 from sync.keys import write_private
@@ -29,16 +30,22 @@ class FileSource:
             text = self._path.read_text(encoding="ascii")
         except FileNotFoundError as error:
             raise KeyLost(
-                f"the journal's key file {self._path.name} is gone; put it back from the safe, "
-                "or set the old journal aside to start a new one"
+                say(
+                    "the journal's key file {file} is gone; put it back from the safe, or set the old journal aside to "
+                    "start a new one",
+                    file=self._path.name,
+                )
             ) from error
         except (UnicodeDecodeError, PermissionError) as error:
             raise KeyRefused(
-                f"the key file {self._path.name} cannot be read as text by this user; restore it"
+                say("the key file {file} cannot be read as text by this user; restore it", file=self._path.name)
             ) from error
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise KeyRefused(f"the key file {self._path.name} can be read by others; run: chmod 600 {self._path}")
-        return parse(text, f"the key file {self._path.name}")
+            raise KeyRefused(
+                say("the key file {file} can be read by others; run: chmod 600 {path}", file=self._path.name,
+                    path=str(self._path))
+            )  # fmt: skip
+        return parse(text, say("the key file {file}", file=self._path.name))
 
     def write(self, keys: Sequence[bytes]) -> None:
         """Replace the keys, whole or not at all.
@@ -94,9 +101,9 @@ def parse(text: str, where: str) -> tuple[bytes, ...]:
     except ValueError:
         keys = ()
     if not 1 <= len(keys) <= 2 or any(len(key) != KEY_BYTES for key in keys):
-        raise KeyRefused(f"{where} does not hold 64 hexadecimal digits; restore it")
+        raise KeyRefused(say("{file} does not hold 64 hexadecimal digits; restore it", file=where))
     return keys
 
 
 def _unwritable(path: Path) -> KeyRefused:
-    return KeyRefused(f"the key file {path.name} cannot be written; check its folder, owner and disk")
+    return KeyRefused(say("the key file {file} cannot be written; check its folder, owner and disk", file=path.name))

@@ -13,6 +13,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from config.messages.said import say
 from station.journal.errors import KeyLocked, KeyLost, KeyRefused, PassphraseWrong
 from station.journal.keys.file import FileSource, parse, text_of
 from sync.errors import SyncError
@@ -50,16 +51,18 @@ class PassphraseSource:
             salt, nonce, wrapped = (decode(held[name]) for name in ("salt", "nonce", "wrapped"))
             costs = int(held["passes"]), int(held["memory_kib"]), int(held["lanes"])
         except FileNotFoundError as error:
-            raise KeyLost(f"{self._path.name} is gone; put it back from the safe") from error
+            raise KeyLost(say("{file} is gone; put it back from the safe", file=self._path.name)) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise KeyRefused(f"{self._path.name} cannot be read; put it back from the safe") from error
+            raise KeyRefused(say("{file} cannot be read; put it back from the safe", file=self._path.name)) from error
         if not (1 <= costs[0] <= 16 and 8 <= costs[1] <= 2**21 and 1 <= costs[2] <= 16):
-            raise KeyRefused(f"{self._path.name} asks for an unlikely amount of work; put it back from the safe")
+            raise KeyRefused(
+                say("{file} asks for an unlikely amount of work; put it back from the safe", file=self._path.name)
+            )
         try:
             plain = AESGCM(_derive(self._passphrase, salt, *costs)).decrypt(nonce, wrapped, _PURPOSE)
         except InvalidTag as error:
             raise PassphraseWrong(
-                "the passphrase is not the one of this journal; type it again, small and capital letters differ"
+                say("the passphrase is not the one of this journal; type it again, small and capital letters differ")
             ) from error
         return parse(plain.decode("ascii"), self._path.name)
 
@@ -70,7 +73,9 @@ class PassphraseSource:
             KeyRefused: the passphrase is too short, or the folder cannot be written.
         """
         if len(self._passphrase) < SHORTEST:
-            raise KeyRefused(f"the passphrase is shorter than {SHORTEST} letters; choose a longer one")
+            raise KeyRefused(
+                say("the passphrase is shorter than {letters} letters; choose a longer one", letters=str(SHORTEST))
+            )
         salt, nonce = self._random(16), self._random(12)
         wrapping = _derive(self._passphrase, salt, _PASSES, _MEMORY_KIB, _LANES)
         held = {
@@ -87,7 +92,9 @@ class PassphraseSource:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_private(self._path, json.dumps(held, indent=2).encode() + b"\n")
         except (OSError, SyncError) as error:
-            raise KeyRefused(f"{self._path.name} cannot be written; check its folder, owner and disk") from error
+            raise KeyRefused(
+                say("{file} cannot be written; check its folder, owner and disk", file=self._path.name)
+            ) from error
 
     def remove(self) -> None:
         """Take the file away."""
@@ -110,7 +117,7 @@ class UnlockedSource:
             return FileSource(self._path).read()
         except KeyLost as error:
             raise KeyLocked(
-                "the journal is locked; a supervisor enters the passphrase with: station journal unlock"
+                say("the journal is locked; a supervisor enters the passphrase with: station journal unlock")
             ) from error
 
     def write(self, keys: Sequence[bytes]) -> None:
@@ -122,7 +129,9 @@ class UnlockedSource:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise KeyRefused(f"{self._path.parent} cannot be made; see [journal] unlocked in the profile") from error
+            raise KeyRefused(
+                say("{folder} cannot be made; see [journal] unlocked in the profile", folder=str(self._path.parent))
+            ) from error
         FileSource(self._path).write(keys)
 
 

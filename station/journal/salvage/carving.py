@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from config.messages.said import say
 from station.journal.errors import JournalFaulty
 from station.journal.rows import entry_of, is_whole
 from station.journal.salvage.pages import Pages
@@ -81,7 +82,9 @@ def carve(path: Path, key: bytes, journals: Sequence[str] = (), station: str = "
     try:
         pages = Pages(path, key)
     except OSError as error:
-        raise JournalFaulty(f"{path.name} cannot be read at all; see station doctor about the disk") from error
+        raise JournalFaulty(
+            say("{file} cannot be read at all; see station doctor about the disk", file=path.name)
+        ) from error
     found, unsure = Carved(), dict[int, list[Mapping[str, Any]]]()
     try:
         for page in pages:

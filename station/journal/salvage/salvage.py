@@ -112,7 +112,11 @@ def salvage(
         return told
     except OSError as error:
         raise JournalFaulty(
-            f"the damaged journal {path.name} cannot be salvaged ({error.strerror}); see station doctor about the disk"
+            say(
+                "the damaged journal {file} cannot be salvaged ({why}); see station doctor about the disk",
+                file=path.name,
+                why=error.strerror or "",
+            )
         ) from error
     finally:
         lock.release()
@@ -148,7 +152,7 @@ def _put_aside(path: Path, moment: datetime) -> Path:
     try:
         write_private(note_of(path), json.dumps({"aside": aside.name}).encode())
     except SyncError as error:
-        raise JournalFull("the disk is full, the damaged journal cannot be salvaged; free space") from error
+        raise JournalFull(say("the disk is full, the damaged journal cannot be salvaged; free space")) from error
     return aside
 
 
