@@ -7,12 +7,15 @@ through exceptions and dataclasses, because it is a `str`; what was cut or joine
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib import resources
 from io import BytesIO
 from typing import Self
 
 from babel.messages.pofile import read_po
+
+from config.messages.moments import day
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -45,13 +48,33 @@ def say(pattern: str, /, **values: str) -> Said:
 
     Args:
         pattern: a literal, so that every one can be found and translated.
-        values: ready to be shown (`f"{seconds:.0f}"`); a device's name, or a `Said`, is translated too.
+        values: ready to be shown (`f"{seconds:.0f}"`); a device's name, a `Said` or a `SaidDay` is translated too.
     """
     return Said(pattern, values)
 
 
+class SaidDay(str):
+    """A day as English text that is shown in the reader's own calendar."""
+
+    __slots__ = ("day",)
+
+    day: date
+
+    def __new__(cls, value: date) -> Self:
+        """`20 Nov 2026`."""
+        said = super().__new__(cls, day(value, "en"))
+        said.day = value
+        return said
+
+    def __getnewargs__(self) -> tuple[date]:  # type: ignore[override]
+        """For copies."""
+        return (self.day,)
+
+
 def translated(text: str, language: str) -> str:
     """The sentence in that language; as it is where there is no translation, or when it is no `Said`."""
+    if isinstance(text, SaidDay):
+        return day(text.day, language)
     patterns = _patterns(language)
     if not isinstance(text, Said):
         return patterns.get(text, text)

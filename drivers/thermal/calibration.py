@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from config.messages.moments import BANGKOK, day
-from config.messages.said import say
+from config.messages.moments import BANGKOK
+from config.messages.said import SaidDay, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def standing(records: Iterable[CalibrationRecord], protocol: str, serial_number:
     if newest.at > now + timedelta(days=1):
         return Standing(None, say("The calibration record is of a day to come; check the clock."))
     if now.astimezone(BANGKOK).date() > newest.due:
-        until = day(newest.due, "en")
+        until = SaidDay(newest.due)
         return Standing(
             None,
             say("The scanner's calibration was due on {day}; calibrate it (station calibration record).", day=until),

@@ -1,6 +1,8 @@
+import copy
 import pickle
+from datetime import date
 
-from config.messages.said import Said, say, translated
+from config.messages.said import Said, SaidDay, say, translated
 
 
 def test_a_sentence_is_its_english_text_and_keeps_what_it_was_made_of() -> None:
@@ -34,3 +36,11 @@ def test_it_can_be_copied() -> None:
     copied = pickle.loads(pickle.dumps(said))
     assert copied == "1"
     assert copied.pattern == "{a}"
+
+
+def test_a_day_is_shown_in_the_readers_calendar() -> None:
+    said = say("The scanner's calibration was due on {day}; calibrate it (station calibration record).",
+               day=SaidDay(date(2026, 11, 20)))  # fmt: skip
+    assert "20 Nov 2026" in said
+    assert "20 พ.ย. 2569" in translated(said, "th")
+    assert translated(copy.deepcopy(said), "th") == translated(said, "th")
