@@ -1,4 +1,4 @@
-"""Examines a station from outside, with nothing running: files, keys, clock, disk, models, devices."""
+"""Examines a station from outside: files, keys, clock, disk, models, devices, calibration."""
 
 import shutil
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from station.certificates.trust import files as trust
 from station.certificates.trust.bundle import Scheme
 from station.certificates.trust.install import REVOCATIONS
 from station.doctor_devices import examine_devices
+from station.doctor_thermal import examine_thermal
 from station.errors import CannotStart
 from station.finding import Finding
 from station.journal.errors import JournalError
@@ -44,6 +45,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _journal(paths)
     yield _centre(paths)
     yield from examine_devices(settings)
+    yield from examine_thermal(settings, paths, utc_now())
 
 
 def _clock() -> Finding:
@@ -80,12 +82,14 @@ def _rules(settings: Settings) -> Finding:
     except (RuleError, CannotStart) as error:
         return Finding("rules", False, str(error))
     if found is None:
-        none = say("No rule set is in force at {place}; add one.", place=f"{place.code} {place.direction}")
+        pattern = "No rule set is in force at {place}, {direction}; add one."
+        none = say(pattern, place=place.code, direction=str(place.direction))
         return Finding("rules", False, none)
     wrong = failing_cases(found)
     if wrong:
         return Finding("rules", False, wrong[0])
-    name, cases = f"{found.id} no. {found.number}, {found.order}", str(len(found.cases))
+    name = say("{name} no. {number}, {order}", name=found.id, number=str(found.number), order=str(found.order))
+    cases = str(len(found.cases))
     return Finding("rules", True, say("{rules}; its {cases} cases are right.", rules=name, cases=cases))
 
 
@@ -104,7 +108,10 @@ def _trust(settings: Settings, paths: StationPaths) -> Iterator[Finding]:
         signers = believed.of_scheme(scheme)
         if signers:
             yield _age(
-                f"trust {scheme.value}", say("{n} signers", n=str(len(signers))), believed.age(now, scheme), stale
+                say("trust {scheme}", scheme=scheme.value),
+                say("{n} signers", n=str(len(signers))),
+                believed.age(now, scheme),
+                stale,
             )
     yield from _revocations(paths, now, stale)
 

@@ -1,22 +1,28 @@
-"""Examines the devices that a profile names, without opening one: nothing is written to any port."""
+"""Examines the devices that a profile names, without opening one: nothing is written to any port.
+
+While the kiosk runs it is asked for their states: it holds the ports, and knows more than can be seen from outside.
+"""
 
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.messages.said import say
 from config.settings import Settings
 from drivers.actuators.registry import actuator_profile
+from drivers.camera import device_path, spoken_address
 from drivers.errors import DriverError
 from drivers.holders import holder_of
 from drivers.links import link_kind
 from drivers.names import DEV, SYS, Port, list_ports
 from drivers.readers.registry import reader_codec
+from drivers.readings import DeviceState
 from drivers.registry import thermal_codec
 from station.finding import Finding
+from station.running_kiosk import NoKiosk, address_of, states_of
 
 _RULES = "71-daan-sockets.rules"
 _RULE_FOLDERS = ("etc/udev/rules.d", "usr/lib/udev/rules.d", "run/udev/rules.d")
@@ -48,7 +54,9 @@ def examine_devices(settings: Settings, root: Path = Path("/"), dev: Path = DEV,
         sys: where the kernel tells about devices.
     """
     ports = list_ports(dev, sys)
-    yield _camera(settings.camera.source, ports)
+    kiosk, live = _kiosk(settings)
+    yield kiosk
+    yield _camera(settings.camera.source, ports, live)
     wanted = []
     for device, protocol, port, baud in _serial(settings):
         try:
@@ -59,8 +67,37 @@ def examine_devices(settings: Settings, root: Path = Path("/"), dev: Path = DEV,
         wanted.append(_Wanted(device, protocol, port, baud or standard, bauds))
     shared = Counter(each.port for each in wanted)
     for each in wanted:
-        yield _port(each, ports, shared[each.port] > 1)
+        yield _port(each, ports, shared[each.port] > 1, live)
     yield from _computer(settings, root)
+
+
+def _kiosk(settings: Settings) -> tuple[Finding, Mapping[str, DeviceState] | None]:
+    """Whether the kiosk runs, and how it sees its devices; None when it does not."""
+    address = address_of(settings.kiosk)
+    try:
+        live = states_of(settings.kiosk)
+    except NoKiosk:
+        pattern = "What runs at {address} does not answer as a kiosk; restart the kiosk, or end the other program."
+        return Finding("kiosk", False, say(pattern, address=address)), None
+    if live is None:
+        none = say("No kiosk runs here; devices are looked at from outside, and none is opened.")
+        return Finding("kiosk", True, none), None
+    runs = say("It runs at {address}; the states of devices are as it sees them.", address=address)
+    return Finding("kiosk", True, runs), live
+
+
+def _told(device: str, where: str, live: Mapping[str, DeviceState] | None) -> Finding | None:
+    """What the running kiosk says of a device; None when no kiosk runs."""
+    if live is None:
+        return None
+    state = live.get(device)
+    if state is None:
+        pattern = "{where} The running kiosk does not know it: it read another profile; restart the kiosk."
+        return Finding(device, False, say(pattern, where=where))
+    if state in (DeviceState.DEGRADED, DeviceState.FAILED, DeviceState.ABSENT):
+        pattern = "{where} The running kiosk says: {state}; open its page on the officer's screen, it says what to do."
+        return Finding(device, False, say(pattern, where=where, state=state.value))
+    return Finding(device, True, say("{where} The running kiosk says: {state}.", where=where, state=state.value))
 
 
 def _serial(settings: Settings) -> Iterator[tuple[str, str, str, int | None]]:
@@ -90,7 +127,7 @@ def _bauds(device: str, protocol: str) -> tuple[int, tuple[int, ...]]:
     return reader.baud, reader.bauds
 
 
-def _port(wanted: _Wanted, ports: tuple[Port, ...], shared: bool) -> Finding:
+def _port(wanted: _Wanted, ports: tuple[Port, ...], shared: bool, live: Mapping[str, DeviceState] | None) -> Finding:
     device, port = wanted.device, wanted.port
     if shared:
         said = say("{device} and another device are both set to {port}; give each its own.", device=device, port=port)
@@ -103,6 +140,8 @@ def _port(wanted: _Wanted, ports: tuple[Port, ...], shared: bool) -> Finding:
         )  # fmt: skip
         return Finding(device, False, said)
     found = say("{protocol} at {port}.", protocol=wanted.protocol, port=port)
+    if (told := _told(device, found, live)) is not None:
+        return told if not told.good else _unsteady(device, port, ports) or told
     if link_kind(port) != "serial":
         return Finding(device, True, found)
     return _node(device, Path(port), ports) or Finding(device, True, found)
@@ -125,35 +164,38 @@ def _node(device: str, path: Path, ports: tuple[Port, ...]) -> Finding | None:
             program=holder.program, number=str(holder.process), port=str(path), device=device,
         )  # fmt: skip
         return Finding(device, False, said)
-    known = next((port for port in ports if port.path == str(path) and port.stable != port.path), None)
-    if known is not None:
-        said = say(
-            "{device} is named by {port}, which may be another device after the next start; write {stable} instead.",
-            device=device, port=known.path, stable=known.stable,
-        )  # fmt: skip
-        return Finding(device, False, said)
-    return None
+    return _unsteady(device, str(path), ports)
 
 
-def _camera(source: str, ports: tuple[Port, ...]) -> Finding:
+def _unsteady(device: str, path: str, ports: tuple[Port, ...]) -> Finding | None:
+    """That a device is named by a number, which goes by the order of plugging in, although it has a steady name."""
+    known = next((port for port in ports if port.path == path and port.stable != port.path), None)
+    if known is None:
+        return None
+    said = say(
+        "{device} is named by {port}, which may be another device after the next start; write {stable} instead.",
+        device=device, port=known.path, stable=known.stable,
+    )  # fmt: skip
+    return Finding(device, False, said)
+
+
+def _camera(source: str, ports: tuple[Port, ...], live: Mapping[str, DeviceState] | None) -> Finding:
     kind, _, where = source.partition(":")
+    path = device_path(where) if kind == "v4l2" else Path(where)
+    named = say("{source}.", source=source)
     if kind == "stream":
-        return Finding("camera", True, say("A stream: {source}", source=where.partition("?")[0].rpartition("@")[2]))
-    path = Path(f"/dev/video{where}") if kind == "v4l2" and where.isdecimal() else Path(where)
+        named = say("A stream: {source}.", source=spoken_address(where))
+    if (told := _told("camera", named, live)) is not None:
+        return told if not told.good else _unsteady("camera", str(path), ports) or told
+    if kind == "stream":
+        return Finding("camera", True, named)
     if not path.exists():
         said = say("{device} is not at {port}; plug it in or correct the profile.", device="camera", port=str(path))
         return Finding("camera", False, said)
     if kind == "v4l2" and not os.access(path, os.R_OK | os.W_OK):
         said = say("This user may not open {port}; add the user to the group video and log in again.", port=str(path))
         return Finding("camera", False, said)
-    known = next((port for port in ports if port.path == str(path) and port.stable != port.path), None)
-    if known is not None:
-        said = say(
-            "{device} is named by {port}, which may be another device after the next start; write {stable} instead.",
-            device="camera", port=known.path, stable=known.stable,
-        )  # fmt: skip
-        return Finding("camera", False, said)
-    return Finding("camera", True, say("{source}", source=source))
+    return _unsteady("camera", str(path), ports) or Finding("camera", True, named)
 
 
 def _computer(settings: Settings, root: Path) -> Iterator[Finding]:

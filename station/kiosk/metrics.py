@@ -9,6 +9,7 @@ from enum import StrEnum
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from drivers.readings import DeviceHealth, DeviceState
@@ -55,6 +56,19 @@ def exposition(lane: LaneHandle, accept: str) -> tuple[bytes, str]:
     registry.register(Figures(lane))
     encode, media_type = choose_encoder(accept)
     return encode(registry), media_type
+
+
+def device_states(text: str) -> dict[str, DeviceState]:
+    """The state of each device in figures that a kiosk gave; the inverse of `exposition` in Prometheus' older text.
+
+    Raises:
+        ValueError: these are no figures of a kiosk.
+    """
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    if "daan_lane_phase" not in families or "daan_device_state" not in families:
+        raise ValueError("no figures of a kiosk")
+    samples = families["daan_device_state"].samples
+    return {each.labels["device"]: DeviceState(each.labels["state"]) for each in samples if each.value}
 
 
 def _devices(healths: tuple[DeviceHealth, ...]) -> Iterator[Metric]:
