@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
-from station.demonstration.programs import Program, free_port
+from station.demonstration.programs import Program, ProgramFailed, is_free
 from station.journal.keys.file import create_key
 from station.paths import paths_of
 from station.soak.carrier import carry
@@ -23,6 +23,9 @@ from sync.centre.registry import Checkpoint, Registry
 from sync.enrolment import CODE_BYTES, Package, write_package
 from sync.faults.proxy import Proxy
 from sync.keys import public_bytes
+
+_LOWEST_PORT, _PORTS = 15_000, 15_000
+"""Linux lends ports from 32768 on (ip-sysctl, ip_local_port_range)."""
 
 Actor = Callable[[Stage, Controls], None]
 
@@ -105,11 +108,24 @@ class Station:
         package.unlink()
 
 
+def steady_port() -> int:
+    """A free port that the system lends to nobody while the centre is down: below those for outgoing connections.
+
+    Raises:
+        ProgramFailed: there is none.
+    """
+    for _ in range(100):
+        port = _LOWEST_PORT + secrets.randbelow(_PORTS)
+        if is_free(port):
+            return port
+    raise ProgramFailed("no port of this machine is free for the centre; end what uses them")
+
+
 class Eoc:
     """The centre: `eoc serve` as a process, with the embedded PostgreSQL or one that is given."""
 
     def __init__(self, folder: Path, database: str | None) -> None:
-        self.port = free_port()
+        self.port = steady_port()
         self.settings = CentreSettings(folder / "centre", database)
         where = ("--state", str(self.settings.state), *(("--database", database) if database else ()))
         self.program = Program(
