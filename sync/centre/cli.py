@@ -1,4 +1,4 @@
-"""The command `eoc`: serve, enrol, revoke, report.
+"""The command `eoc`: serve, enrol, revoke, report; nginx and fanout in `scaling`.
 
 Exit 0 done, 1 the thing examined is not good, 2 wrong use, 3 could not do it, with one sentence on standard error.
 """
@@ -21,6 +21,7 @@ from sync.centre.app import Centre, CentreSettings, open_centre, system_clock
 from sync.centre.guard import LOOPBACK
 from sync.centre.registry import Checkpoint, Registry
 from sync.centre.report import report
+from sync.centre.scaling import fanout, nginx
 from sync.centre.sealed import seal_key, take_export
 from sync.centre.server import CentreServer
 from sync.enrolment import CODE_BYTES, Package, check_address, write_package
@@ -137,6 +138,10 @@ def show_report(
                 )
     if not good:
         raise typer.Exit(1)
+
+
+app.command()(nginx)
+app.command()(fanout)
 
 
 def main() -> None:

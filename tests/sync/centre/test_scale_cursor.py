@@ -1,44 +1,26 @@
 """Consumers follow the ledger by cursor: nothing is skipped, whatever commits when."""
 
 import random
+import sys
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 import psycopg
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from journal_in_memory import START, MemoryJournal
 
-from sync.batch import decode, encode, sign_head
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from scale_kit import STATIONS, everything, journal_of, ledger_of, take
+
 from sync.centre.cursor import Follower
-from sync.centre.database import open_database
-from sync.centre.ledger import Ledger
-from sync.centre.registry import Checkpoint, Registry
-
-KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
-STATIONS = ("demo-1", "demo-2", "demo-3")
 
 
 @pytest.fixture
 def database(database_url, tmp_path):
-    opened = open_database(tmp_path, database_url)
-    for station in STATIONS:
-        Registry(opened).expect(station, Checkpoint("demo", "ด่าน", "Demo"), station.encode() * 3, START)
-    yield opened
-    opened.close()
-
-
-def journal_of(count, station="demo-1", seed=1):
-    journal = MemoryJournal(station, seed)
-    journal.add(count)
-    return journal
-
-
-def take(database, journal, after, count):
-    head = sign_head(KEY, journal.station, journal.journal, *journal.head(), 0, START)
-    wire = encode(journal.station, journal.journal, head, list(journal.entries(after, count)))
-    return Ledger(database).take(decode(wire), START)
+    with ledger_of(tmp_path, database_url) as opened:
+        yield opened
 
 
 def address(told):
@@ -51,12 +33,6 @@ def drain(follower, limit=20):
         found += map(address, news.entries)
         follower.done(news)
     return found
-
-
-def everything(database):
-    with database.transaction() as connection:
-        rows = connection.execute("SELECT station, journal::text, sequence FROM ledger_key").fetchall()
-    return set(rows)
 
 
 def test_news_come_until_they_are_done_and_then_no_more(database):

@@ -20,7 +20,8 @@ FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_class f ON f.
 WHERE c.contype = 'f' AND t.relnamespace = current_schema()::regnamespace
 """
 _UNKEYED = """
-SELECT relname FROM pg_class t WHERE NOT relispartition AND relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
+SELECT relname FROM pg_class t
+WHERE NOT relispartition AND relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
     AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = t.oid AND attname = 'station' AND NOT attisdropped)
     AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = t.oid AND indisprimary)
 """
