@@ -71,7 +71,7 @@ def _surroundings(settings: Settings, paths: StationPaths, now: datetime) -> Fin
         if age < 0:
             return Finding("surroundings", False, say("What was entered is of a time to come; check the clock."))
         pattern = (
-            "It was entered {hours} hours ago and counts for {limit}; "
+            "It was entered {hours} h ago and counts for {limit} h; "
             "measure and enter it again (station surroundings set)."
         )
         old = say(pattern, hours=f"{age:.0f}", limit=f"{thermal.surroundings_hours:g}")
@@ -79,7 +79,7 @@ def _surroundings(settings: Settings, paths: StationPaths, now: datetime) -> Fin
     if trouble := trouble_of(found, Window(thermal.air_celsius, thermal.humidity_percent)):
         return Finding("surroundings", False, trouble)
     known = say(
-        "{air} degrees and {humidity} % were entered {hours} hours ago.",
+        "{air} degrees and {humidity} % were entered {hours} h ago.",
         air=_number(found.air_celsius),
         humidity=_number(found.humidity_percent),
         hours=f"{max(age, 0):.0f}",

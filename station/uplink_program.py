@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from config.messages.said import say
 from config.settings import Settings
 from station.journal.errors import JournalError
 from station.journal.keys.source import keys_of
@@ -87,9 +88,9 @@ def membership(paths: StationPaths) -> Membership:
         seal = decode(document["seal_key"]) if document.get("seal_key") else None
         return Membership(document["station"], document["address"], decode(document["receipt_key"]), ca, seal)
     except FileNotFoundError as error:
-        raise EnrolmentFailed("this station is not enrolled; run: station enrol PACKAGE") from error
+        raise EnrolmentFailed(say("this station is not enrolled; run: station enrol PACKAGE")) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise EnrolmentFailed("centre.json is damaged; enrol again with: station enrol PACKAGE") from error
+        raise EnrolmentFailed(say("centre.json is damaged; enrol again with: station enrol PACKAGE")) from error
 
 
 class UplinkProgram:

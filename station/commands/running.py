@@ -147,7 +147,8 @@ def doctor(
             show(told)
             continue
         said = [text for text, shown in ((finding.sentence, "en"), (thai, "th")) if language in (None, shown)]
-        print(f"{'ok  ' if finding.good else 'LOOK'} {finding.what}: {said[0]}")
+        what = translated(finding.what, language or "en")
+        print(f"{'ok  ' if finding.good else 'LOOK'} {what}: {said[0]}")
         for other in dict.fromkeys(said[1:]):
             if other != said[0]:
                 print(f"     {translated(finding.what, 'th')}: {other}")
