@@ -91,14 +91,15 @@ def check(
     there = {row.place: row for row in rows}
     apart = set(parked)
     broken: dict[str, list[str]] = defaultdict(list)
-    for place, content in told.saved.items():
+    for place, content in told.saved:
         if place not in here or here[place].content != content:
             broken["not_in_journal"].append(_name(place))
-    records = {place for place, held in here.items() if held.is_record} | set(told.saved)
+    promised = {place for place, _ in told.saved}
+    records = {place for place, held in here.items() if held.is_record} | promised
     broken["lost"] = [_name(p) for p in sorted(records | set(here)) if p not in there and p not in apart]
     broken["duplicated"] = _doubled(rows, here.values())
     broken["altered"] = [_name(p) for p, row in there.items() if p in here and _differs(row, here[p])]
-    broken["unexplained"] = [_name(row.place) for row in rows if _is_foreign(row, here, told)]
+    broken["unexplained"] = [_name(row.place) for row in rows if _is_foreign(row, here, promised, told)]
     broken["reordered"] = _turned(there.values(), told.numbers)
     broken["gaps"] = _gaps(here, there, apart)
     broken["false_receipts"] = _false(told.receipted, there, apart)
@@ -120,13 +121,14 @@ class _Told:
 
     def __init__(self, history: Iterable[Event]) -> None:
         self.numbers: dict[tuple[str, str], int] = {}
-        self.saved: dict[Place, str] = {}
+        self.saved: list[tuple[Place, str]] = []
+        """With the content: when an address was promised twice, one of the two is gone."""
         self.receipted: dict[tuple[str, str], _Believed] = defaultdict(_Believed)
         for event in history:
             if event.what is What.CREATED:
                 self.numbers[event.station, event.content] = event.number
             elif event.what is What.SAVED:
-                self.saved[event.station, event.journal, event.sequence] = event.content
+                self.saved.append(((event.station, event.journal, event.sequence), event.content))
             elif event.what is What.RECEIPTED:
                 self.receipted[event.station, event.journal].take(event)
 
@@ -163,8 +165,8 @@ def _differs(row: Held, original: Held) -> bool:
     return row.chain != original.chain or (bool(original.content) and row.content != original.content)
 
 
-def _is_foreign(row: Held, here: Mapping[Place, Held], told: _Told) -> bool:
-    if row.place not in here and row.place not in told.saved:
+def _is_foreign(row: Held, here: Mapping[Place, Held], promised: set[Place], told: _Told) -> bool:
+    if row.place not in here and row.place not in promised:
         return True
     return row.is_record and bool(row.content) and (row.station, row.content) not in told.numbers
 

@@ -103,6 +103,11 @@ def forget_saved(h, j, led):
     return [e for e in h if e.what is not What.RECEIPTED], j[:-1], led[:-1]
 
 
+def promise_an_address_twice(h, j, led):
+    """A record that was said to be saved was gone after a kill, and another took its place."""
+    return [Event(What.SAVED, STATION, 7, content(7), JOURNAL, j[20].sequence), *h], j, led
+
+
 PLANTED = {
     lose: {"lost", "gaps", "false_receipts"},
     lose_the_newest: {"lost"},
@@ -115,6 +120,7 @@ PLANTED = {
     believe_too_much: {"false_receipts"},
     believe_a_range: {"false_receipts"},
     forget_saved: {"lost", "not_in_journal"},
+    promise_an_address_twice: {"not_in_journal"},
 }
 
 
