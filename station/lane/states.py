@@ -16,11 +16,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.messages.moments import BANGKOK
-from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
-from config.settings import LaneMode
-from station.evidence import Attestation, Evidence, OfficerAttested, VerdictKind
-from station.lane import binding, papers, typed
+from config.rules.reasons import ReasonCode
+from station.evidence import VerdictKind
+from station.lane import binding, officer_steps
 from station.lane.commands import (
     Addressed,
     Again,
@@ -32,7 +30,6 @@ from station.lane.commands import (
     OpenGate,
     PrintSlip,
 )
-from station.lane.deeds import Deed
 from station.lane.events import (
     CertificateSeen,
     CertificateUnreadable,
@@ -47,17 +44,16 @@ from station.lane.events import (
     Tick,
 )
 from station.lane.snapshot import Notice, Phase
-from station.lane.state import Act, Action, Follow, Lane, Rules, Save, Screening
+from station.lane.state import Follow, Lane, Rules, Save
+from station.lane.steps import Step, closed, idle, opened, proposed, weighed, without_holder_words
 from station.lane.troubles import lasting, noticed
 
-Step = tuple[Lane, tuple[Action, ...]]
 Handler = Callable[[Lane, Any, Rules, datetime], Step]
 
 _RETRY = timedelta(seconds=2)
 _RECENT = 20
 _AWAY = 3
 """So many times the limit of absence, and the next face may be anybody's."""
-_HOLDER = (Attestation.SAME_HOLDER, Attestation.DIFFERENT_HOLDER)
 
 
 def step(lane: Lane, event: Event | Command | Addressed, rules: Rules, at: datetime) -> Step:
@@ -72,59 +68,11 @@ def step(lane: Lane, event: Event | Command | Addressed, rules: Rules, at: datet
     return handler(lane, event, rules, at) if handler else (lane, ())
 
 
-# --- opening and closing -------------------------------------------------------------------------------------------
-
-
-def _open(lane: Lane, rules: Rules, at: datetime) -> Lane:
-    """Begin a traveller; what was saved before stays in the lists."""
-    fresh = replace(_idle(lane), shown=lane.shown, tray=lane.tray)
-    return replace(fresh, phase=Phase.GATHERING, screening=rules.new_id(at), opened_at=at, progressed_at=at)
-
-
-def _idle(lane: Lane) -> Lane:
-    return Lane(recent=lane.recent, documents=lane.documents, troubles=lasting(lane.troubles))
-
-
 def _looked_after(lane: Lane, event: Tick, at: datetime) -> Lane:
     """Remember what is wrong with the devices; what is over by now counts only for the traveller who is there."""
     troubles = noticed(lane.troubles, event.devices, at)
     open_now = lane.phase in (Phase.GATHERING, Phase.PROPOSED)
     return replace(lane, troubles=troubles if open_now else lasting(troubles))
-
-
-def _weigh(lane: Lane, rules: Rules, at: datetime) -> Step:
-    """Judge what there is, after evidence changed; propose when nothing more is awaited."""
-    judgement = rules.judge(lane.evidence, at)
-    lane = replace(lane, judgement=judgement, progressed_at=at, notice=None, notice_detail="")
-    waiting = not judgement.complete or lane.measure_again
-    if waiting:
-        return replace(lane, phase=Phase.GATHERING), ()
-    return _propose(lane, rules, at)
-
-
-def _propose(lane: Lane, rules: Rules, at: datetime) -> Step:
-    """The rules have spoken: save an ADMIT in automatic mode, else a person acts."""
-    judgement = lane.judgement or rules.judge(lane.evidence, at)
-    lane = replace(lane, phase=Phase.PROPOSED, judgement=judgement)
-    by_itself = rules.settings.mode is LaneMode.AUTOMATIC and not lane.measure_again
-    if judgement.verdict is VerdictKind.ADMIT and by_itself:
-        return _close(lane, VerdictKind.ADMIT, rules, at)
-    return lane, ()
-
-
-def _close(
-    lane: Lane, verdict: VerdictKind, rules: Rules, at: datetime, *, officer: str = "", reason: str = "", note: str = ""
-) -> Step:
-    """Ask for the durable write, once."""
-    if lane.saving is not None:
-        return lane, ()
-    assert lane.opened_at is not None
-    judgement = rules.judge(lane.evidence, at)
-    screening = Screening(
-        lane.screening, lane.opened_at, at, lane.evidence, lane.tray, judgement, verdict, officer, reason, note,
-        lane.troubles,
-    )  # fmt: skip
-    return replace(lane, judgement=judgement, phase=Phase.PROPOSED, saving=screening), (Save(screening),)
 
 
 # --- evidence ------------------------------------------------------------------------------------------------------
@@ -136,7 +84,7 @@ def _document_idle(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) 
     for known, when, saved in lane.documents:
         if known == identity and when >= horizon:
             return replace(lane, phase=Phase.AGAIN, saved=saved, next_document=event.read, progressed_at=at), ()
-    return _weigh(binding.bind_document(_open(lane, rules, at), event.read, rules), rules, at)
+    return weighed(binding.bind_document(opened(lane, rules, at), event.read, rules), rules, at)
 
 
 def _document_open(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
@@ -144,20 +92,20 @@ def _document_open(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) 
     if lane.saving is not None:
         return lane, ()
     if held is None:
-        return _weigh(binding.bind_document(lane, event.read, rules), rules, at)
+        return weighed(binding.bind_document(lane, event.read, rules), rules, at)
     if binding.same_document(held, event.read):
         lane, known = replace(lane, away=False), binding.seen_again(held, event.read)
-        return (lane, ()) if known is held else _weigh(binding.bind_document(lane, known, rules), rules, at)
+        return (lane, ()) if known is held else weighed(binding.bind_document(lane, known, rules), rules, at)
     lane = replace(lane, next_document=event.read)
     reason = ReasonCode.UNCONFIRMED if lane.phase is Phase.PROPOSED else ReasonCode.LEFT
-    return _close(lane, VerdictKind.REFER, rules, at, reason=reason.value)
+    return closed(lane, VerdictKind.REFER, rules, at, reason=reason.value)
 
 
 def _document_again(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
     """Somebody else's document while the officer is asked about the one before."""
     if lane.next_document is not None and binding.same_document(lane.next_document, event.read):
         return lane, ()
-    return _document_idle(_idle(lane), event, rules, at)
+    return _document_idle(idle(lane), event, rules, at)
 
 
 def _certificate_again(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime) -> Step:
@@ -168,7 +116,7 @@ def _certificate_again(lane: Lane, event: CertificateSeen, rules: Rules, at: dat
 def _document_saved(lane: Lane, event: DocumentSeen, rules: Rules, at: datetime) -> Step:
     if binding.document_identity(event.read) in lane.shown:
         return lane, ()
-    return _document_idle(_idle(lane), event, rules, at)
+    return _document_idle(idle(lane), event, rules, at)
 
 
 def _unreadable(lane: Lane, event: DocumentUnreadable, rules: Rules, at: datetime) -> Step:
@@ -186,14 +134,14 @@ def _certificate(lane: Lane, event: CertificateSeen, rules: Rules, at: datetime)
     if lane.phase is Phase.SAVED:
         if binding.belongs_to_saved(lane, event.read, rules):
             return lane, ()
-        lane = _idle(lane)
+        lane = idle(lane)
     if lane.phase is Phase.IDLE:
-        lane = _open(lane, rules, at)
+        lane = opened(lane, rules, at)
     before = lane.evidence.certificate
     lane = replace(binding.bind_certificate(lane, event.read, rules), away=False)
     if before and before not in lane.evidence.certificates:
-        lane = replace(lane, evidence=_without_holder_words(lane.evidence))
-    return _weigh(lane, rules, at)
+        lane = replace(lane, evidence=without_holder_words(lane.evidence))
+    return weighed(lane, rules, at)
 
 
 def _code_unreadable(lane: Lane, event: CertificateUnreadable, rules: Rules, at: datetime) -> Step:
@@ -211,10 +159,10 @@ def _temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime)
     if lane.saving is not None:
         return lane, ()
     if lane.phase is Phase.IDLE:
-        lane = _open(lane, rules, at)
+        lane = opened(lane, rules, at)
     if not binding.wants_temperature(lane, event, rules, at):
         return lane, ()
-    return _weigh(binding.bind_temperature(lane, event, rules, at), rules, at)
+    return weighed(binding.bind_temperature(lane, event, rules, at), rules, at)
 
 
 # --- time ----------------------------------------------------------------------------------------------------------
@@ -234,7 +182,7 @@ def _watch(lane: Lane, event: Tick, at: datetime) -> Lane:
 def _tick_idle(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
     lane = _watch(lane, event, at)
     if lane.notice and _absent_for(lane, at) >= rules.settings.absence_seconds:
-        return _idle(lane), ()
+        return idle(lane), ()
     return lane, ()
 
 
@@ -247,11 +195,11 @@ def _tick_gathering(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step
     if (at - lane.progressed_at).total_seconds() < rules.settings.patience_seconds:
         return lane, ()
     if _absent_for(lane, at) < rules.settings.absence_seconds:
-        return _propose(lane, rules, at)
+        return proposed(lane, rules, at)
     if _is_passer_by(lane):
-        return _idle(lane), ()
+        return idle(lane), ()
     lane = replace(lane, notice=Notice.LEFT)
-    return _close(lane, VerdictKind.REFER, rules, at, reason=ReasonCode.LEFT.value)
+    return closed(lane, VerdictKind.REFER, rules, at, reason=ReasonCode.LEFT.value)
 
 
 def _is_passer_by(lane: Lane) -> bool:
@@ -271,19 +219,19 @@ def _tick_proposed(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
     if limit and lane.progressed_at and (at - lane.progressed_at).total_seconds() >= limit and lane.judgement:
         refer = lane.judgement.verdict is VerdictKind.REFER
         if refer:
-            return _close(lane, VerdictKind.REFER, rules, at)
+            return closed(lane, VerdictKind.REFER, rules, at)
     return lane, ()
 
 
 def _tick_saved(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
     lane = _watch(lane, event, at)
-    return (_idle(lane), ()) if _absent_for(lane, at) >= rules.settings.absence_seconds else (lane, ())
+    return (idle(lane), ()) if _absent_for(lane, at) >= rules.settings.absence_seconds else (lane, ())
 
 
 def _tick_again(lane: Lane, event: Tick, rules: Rules, at: datetime) -> Step:
     """The question stands until it is answered, or nobody has been there for as long as patience lasts."""
     lane = _watch(lane, event, at)
-    return (_idle(lane), ()) if _absent_for(lane, at) >= rules.settings.patience_seconds else (lane, ())
+    return (idle(lane), ()) if _absent_for(lane, at) >= rules.settings.patience_seconds else (lane, ())
 
 
 # --- the store's answers -------------------------------------------------------------------------------------------
@@ -309,98 +257,13 @@ def _saved(lane: Lane, event: SavedToDisk, rules: Rules, at: datetime) -> Step:
     follow = Follow(saved)
     if waiting is None:
         return lane, (follow,)
-    lane, actions = _document_idle(replace(_idle(lane), tray=theirs), DocumentSeen(waiting), rules, at)
+    lane, actions = _document_idle(replace(idle(lane), tray=theirs), DocumentSeen(waiting), rules, at)
     return lane, (follow, *actions)
 
 
 def _save_failed(lane: Lane, event: SaveFailed, rules: Rules, at: datetime) -> Step:
     notice = Notice.JOURNAL_FULL if event.trouble is SaveTrouble.FULL else Notice.JOURNAL_FAULTY
     return replace(lane, retry_at=at + _RETRY, notice=notice), ()
-
-
-# --- the officer ---------------------------------------------------------------------------------------------------
-
-
-def _decide(lane: Lane, command: Decide, rules: Rules, at: datetime) -> Step:
-    judgement = rules.judge(lane.evidence, at)  # days may lie between proposal and decision
-    against = command.verdict is VerdictKind.ADMIT and judgement.verdict is not VerdictKind.ADMIT
-    allowed = (
-        REFUSAL_REASONS if command.verdict is VerdictKind.REFUSE else OVERRIDE_REASONS if against else ()
-    )  # a REFER, and an ADMIT that the rules propose, need none
-    if allowed and command.reason not in allowed:
-        return replace(lane, notice=Notice.REASON_NEEDED, judgement=judgement), ()
-    return _close(
-        lane, command.verdict, rules, at, officer=command.officer, reason=command.reason, note=command.note
-    )  # fmt: skip
-
-
-def _correct(lane: Lane, command: Correct, rules: Rules, at: datetime) -> Step:
-    read = lane.evidence.document
-    if read is None or lane.saving is not None:
-        return lane, ()
-    corrected = rules.correct(read, command.field, command.value, command.officer, at)
-    if corrected is None:
-        return replace(lane, notice=Notice.FIELD_REFUSED, notice_detail=command.field), ()
-    return _weigh(binding.bind_document(lane, corrected, rules), rules, at)
-
-
-def _attest(lane: Lane, command: Attest, rules: Rules, at: datetime) -> Step:
-    evidence, values = lane.evidence, command.values
-    if lane.saving is not None or (command.what in _HOLDER and evidence.certificate is None):
-        return lane, ()
-    if command.what is Attestation.DOCUMENT_SEEN and evidence.document is None:
-        return lane, ()
-    if command.what is Attestation.DOCUMENT:
-        values = typed.tidied(values)
-        wrong = typed.fault(values, at.astimezone(BANGKOK).date())
-    else:
-        values = papers.tidied(command.what, values)
-        wrong = papers.fault(command.what, values, command.picture, at)
-    if wrong:
-        return replace(lane, notice=Notice.FIELD_REFUSED, notice_detail=wrong), ()
-    if lane.phase is Phase.IDLE:
-        lane = _open(lane, rules, at)
-    said = OfficerAttested(rules.new_id(at), at, command.officer, command.what, values, command.picture)
-    kept = lane.evidence.attested
-    if command.what in _HOLDER:  # the newest answer to "same person?" replaces the one before
-        kept = _without_holder_words(lane.evidence).attested
-    lane = replace(lane, evidence=_bound_by_word(replace(lane.evidence, attested=(*kept, said)), command.what))
-    return _weigh(lane, rules, at)
-
-
-def _without_holder_words(evidence: Evidence) -> Evidence:
-    """The words "same" and "different" were about one holder's certificates; they do not pass to another's."""
-    return replace(evidence, attested=tuple(a for a in evidence.attested if a.what not in _HOLDER))
-
-
-def _bound_by_word(evidence: Evidence, what: Attestation) -> Evidence:
-    """An officer's "same person" makes the certificates this traveller's."""
-    if what is not Attestation.SAME_HOLDER:
-        return evidence
-    return replace(evidence, certificates=tuple(replace(each, bound=True) for each in evidence.certificates))
-
-
-def _measure_again(lane: Lane, command: MeasureAgain, rules: Rules, at: datetime) -> Step:
-    if lane.saving is not None:
-        return lane, ()
-    return replace(lane, phase=Phase.GATHERING, measure_again=True, progressed_at=at), ()
-
-
-def _again(lane: Lane, command: Again, rules: Rules, at: datetime) -> Step:
-    read = lane.next_document
-    if command.yes and read is not None:
-        return _weigh(binding.bind_document(_open(lane, rules, at), read, rules), rules, at)
-    shown = (binding.document_identity(read),) if read else ()
-    return replace(lane, phase=Phase.SAVED, next_document=None, shown=shown), ()
-
-
-def _gate(lane: Lane, command: OpenGate, rules: Rules, at: datetime) -> Step:
-    """The gate is the officer's at any time."""
-    return lane, (Act(Deed.GATE, command.officer, lane.saved if lane.phase is Phase.SAVED else None),)
-
-
-def _slip(lane: Lane, command: PrintSlip, rules: Rules, at: datetime) -> Step:
-    return lane, (Act(Deed.SLIP, command.officer, lane.saved),)
 
 
 TABLE: dict[tuple[Phase, type], Handler] = {
@@ -410,7 +273,7 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.IDLE, CertificateSeen): _certificate,
     (Phase.IDLE, OtherCodeSeen): _other_code,
     (Phase.IDLE, TemperatureSeen): _temperature,
-    (Phase.IDLE, Attest): _attest,
+    (Phase.IDLE, Attest): officer_steps.attest,
     (Phase.IDLE, Tick): _tick_idle,
     (Phase.GATHERING, DocumentSeen): _document_open,
     (Phase.GATHERING, DocumentUnreadable): _unreadable,
@@ -419,10 +282,10 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.GATHERING, OtherCodeSeen): _other_code,
     (Phase.GATHERING, TemperatureSeen): _temperature,
     (Phase.GATHERING, Tick): _tick_gathering,
-    (Phase.GATHERING, Decide): _decide,
-    (Phase.GATHERING, Correct): _correct,
-    (Phase.GATHERING, Attest): _attest,
-    (Phase.GATHERING, MeasureAgain): _measure_again,
+    (Phase.GATHERING, Decide): officer_steps.decide,
+    (Phase.GATHERING, Correct): officer_steps.correct,
+    (Phase.GATHERING, Attest): officer_steps.attest,
+    (Phase.GATHERING, MeasureAgain): officer_steps.measure_again,
     (Phase.PROPOSED, DocumentSeen): _document_open,
     (Phase.PROPOSED, CertificateUnreadable): _code_unreadable,
     (Phase.PROPOSED, CertificateSeen): _certificate,
@@ -431,18 +294,21 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.PROPOSED, Tick): _tick_proposed,
     (Phase.PROPOSED, SavedToDisk): _saved,
     (Phase.PROPOSED, SaveFailed): _save_failed,
-    (Phase.PROPOSED, Decide): _decide,
-    (Phase.PROPOSED, Correct): _correct,
-    (Phase.PROPOSED, Attest): _attest,
-    (Phase.PROPOSED, MeasureAgain): _measure_again,
+    (Phase.PROPOSED, Decide): officer_steps.decide,
+    (Phase.PROPOSED, Correct): officer_steps.correct,
+    (Phase.PROPOSED, Attest): officer_steps.attest,
+    (Phase.PROPOSED, MeasureAgain): officer_steps.measure_again,
     (Phase.SAVED, DocumentSeen): _document_saved,
     (Phase.SAVED, CertificateSeen): _certificate,
-    (Phase.SAVED, PrintSlip): _slip,
+    (Phase.SAVED, PrintSlip): officer_steps.slip,
     (Phase.SAVED, Tick): _tick_saved,
     (Phase.AGAIN, DocumentSeen): _document_again,
     (Phase.AGAIN, CertificateSeen): _certificate_again,
-    (Phase.AGAIN, Again): _again,
+    (Phase.AGAIN, Again): officer_steps.again,
     (Phase.AGAIN, Tick): _tick_again,
-    **{(phase, OpenGate): _gate for phase in (Phase.IDLE, Phase.GATHERING, Phase.PROPOSED, Phase.SAVED, Phase.AGAIN)},
+    **{
+        (phase, OpenGate): officer_steps.gate
+        for phase in (Phase.IDLE, Phase.GATHERING, Phase.PROPOSED, Phase.SAVED, Phase.AGAIN)
+    },
 }
 """Every pair that is not here changes nothing."""
