@@ -1,8 +1,8 @@
 """The lane as one table: phase x event -> handler(lane, event, rules, at) -> (lane, actions).
 
 Rules of this file
-- Everything that changes the phase stands here; whose evidence it is stands in `binding`; what is done about an
-  action stands in `runner`. No clock, no store, no device is named here.
+- Everything that changes the phase stands here and in `officer_steps`, made of `steps`; whose evidence it is stands in
+  `binding`; what is done about an action stands in `runner`. No clock, no store, no device is named here.
 - The first evidence opens a traveller. "Saved" plus absence, or a second distinct document, closes it.
 - Only SavedToDisk leads to SAVED: the word never appears before the durable write (DESIGN, section 5, promise 1).
 - The rules propose ADMIT or REFER. REFUSE, and ADMIT against the proposal, come from an officer with a reason.
