@@ -39,7 +39,7 @@ def picture_size(data: bytes) -> tuple[int, int]:
     if data.startswith(_PNG) and data[12:16] == b"IHDR" and len(data) >= 24:
         return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     if not data.startswith(_JPEG):
-        raise BadPicture("is neither a JPEG nor a PNG")
+        raise BadPicture(say("is neither a JPEG nor a PNG"))
     at = 2
     while at + 9 <= len(data):
         if data[at] != 0xFF:
@@ -53,7 +53,7 @@ def picture_size(data: bytes) -> tuple[int, int]:
             at += 2
         else:
             at += 2 + int.from_bytes(data[at + 2 : at + 4])
-    raise BadPicture("is a damaged JPEG")
+    raise BadPicture(say("is a damaged JPEG"))
 
 
 def decode_picture(data: bytes) -> NDArray[np.uint8]:
@@ -68,13 +68,13 @@ def decode_picture(data: bytes) -> NDArray[np.uint8]:
         raise BadPicture(say("has {size} pixels, more than {most} million", size=size, most=most))
     # OpenCV fills a torn picture with grey and says nothing, so the end mark is asked for.
     if (b"\xff\xd9" if data.startswith(_JPEG) else b"IEND") not in data[-64:]:
-        raise BadPicture("is cut short")
+        raise BadPicture(say("is cut short"))
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
-        raise BadPicture("cannot be decoded") from error
+        raise BadPicture(say("cannot be decoded")) from error
     if pixels is None:
-        raise BadPicture("cannot be decoded")
+        raise BadPicture(say("cannot be decoded"))
     return np.asarray(pixels, np.uint8)
 
 
