@@ -1,6 +1,8 @@
 """`station soak`: the promises under faults."""
 
 import json
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +31,7 @@ def soak(
         kinds = frozenset(Fault(name.strip()) for name in names.split(",") if name.strip())
     except ValueError as error:
         raise typer.BadParameter(f"{faults!r} names a fault that there is none of: {_KINDS}") from error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     found = run(records, kinds, seed, stations, folder, database)
     if as_json:
         show(found)
