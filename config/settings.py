@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -195,12 +195,28 @@ class JournalSettings(Part):
     retention: RetentionSettings = RetentionSettings()
 
 
+class LinkSettings(Part):
+    """One of several ways to the same centre."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    address: str | None = None
+    """Another URL of the centre, such as one behind a VPN; None takes that of the enrolment."""
+    source: IPvAnyAddress | None = None
+    """This computer's address on that link."""
+    interface: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]{1,15}$")
+    """Its network interface, such as `wwan0`."""
+    monthly_megabytes: int | None = Field(default=None, ge=1)
+    """Beyond it only alerts go this way; None for as much as it takes."""
+
+
 class SyncSettings(Part):
     """The way to the centre."""
 
     enabled: bool = True
     batch_entries: int = Field(default=500, ge=1, le=5000)
     poll_seconds: float = Field(default=1, gt=0)
+    links: tuple[LinkSettings, ...] = ()
+    """Tried in this order; empty for whatever way the system takes."""
 
 
 class KioskSettings(Part):

@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from config.messages.said import say
-from config.settings import Settings
+from config.settings import LinkSettings, Settings
 from station.journal.errors import JournalError
 from station.journal.keys.source import keys_of
 from station.journal.opening import open_reader
 from station.paths import StationPaths
-from sync.client import Centre, CentreAddress, HttpCentre, post_enrolment
+from sync.client import Centre, CentreAddress, HttpCentre, Way, post_enrolment
 from sync.enrolment import Package, ask, check_answer, read_package
 from sync.errors import EnrolmentFailed, SyncError
 from sync.keys import decode, encode, load_station_keys, make_station_keys, public_key, write_private
+from sync.links import Link, Links, Meter
 from sync.sync_store import SyncStore
 from sync.uplink import BatchLimits, DrainResult, Uplink
 from sync.worker import Pace, Worker
@@ -120,10 +123,14 @@ class UplinkProgram:
         self._path, self._file = paths.journal, _identity(paths.journal)
         self._reader = open_reader(paths)
         self._store = SyncStore(paths.sync)
-        address = CentreAddress(home.address, home.ca, public_key(home.receipt_key))
-        self._centre = HttpCentre(address, home.station, key, clock)
+        links = settings.sync.links or (LinkSettings(name="main"),)
+        meter = Meter(self._store.counts, clock)
+        ways = [_way(each, home, key, clock, meter) for each in links]
+        self._centres = [centre for _, centre in ways]
+        centre = through(Links(ways, meter, lambda: uplink.alert_waits(), time.monotonic))
         limits = BatchLimits(entries=settings.sync.batch_entries)
-        uplink = Uplink(self._reader, self._store, through(self._centre), key, clock, limits, keys_of(paths).sealed)
+        sealed = keys_of(paths).sealed
+        uplink = Uplink(self._reader, self._store, centre, key, clock, limits, sealed, _boot())
         self._told = threading.Event()
         self._reason: str | None = None
         pace = Pace(poll_seconds=settings.sync.poll_seconds)
@@ -141,7 +148,8 @@ class UplinkProgram:
 
     def close(self) -> None:
         """Let files and connection go."""
-        self._centre.close()
+        for centre in self._centres:
+            centre.close()
         self._store.close()
         self._reader.close()
 
@@ -153,6 +161,24 @@ class UplinkProgram:
         if result.entries or result.reason != self._reason:
             _log.info("%s entries receipted, %s %s", result.entries, result.outcome.value, result.reason or "")
         self._reason = result.reason
+
+
+def _way(
+    settings: LinkSettings, home: Membership, key: Ed25519PrivateKey, clock: Callable[[], datetime], meter: Meter
+) -> tuple[Link, HttpCentre]:
+    limit = settings.monthly_megabytes
+    link = Link(settings.name, limit * 1_000_000 if limit is not None else None)
+    address = CentreAddress(settings.address or home.address, home.ca, public_key(home.receipt_key))
+    way = Way(str(settings.source) if settings.source else None, settings.interface)
+    return link, HttpCentre(address, home.station, key, clock, way, meter.spender(link))
+
+
+def _boot() -> str:
+    """Which start of the machine this is (Linux); empty when it does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

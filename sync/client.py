@@ -6,22 +6,28 @@ closed is no news. Everything slower is the uplink's business.
 
 import hashlib
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import requests
 import tenacity
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
 
+from config.messages.said import say
 from sync.batch import MEDIA_TYPE
 from sync.errors import CentreRefused, CentreUnreachable
 from sync.receipt import Receipt, verify
 from sync.signing import sign_request
 
 _MAX_ANSWER_BYTES = 2**20
+_AROUND_BYTES = 1500
+"""Headers of request and answer, signatures, TLS and TCP: a guess on the high side."""
 _CONNECT_SECONDS = 5.0
 _ANSWER_SECONDS = 30.0
 
@@ -47,17 +53,41 @@ class CentreAddress:
     receipt_key: Ed25519PublicKey
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How connections leave this computer; nothing set: as the system likes."""
+
+    source: str | None = None
+    """Own IP address."""
+    interface: str | None = None
+    """Name of the network interface (Linux)."""
+
+
 class HttpCentre:
     """The centre at the end of a link."""
 
     def __init__(
-        self, address: CentreAddress, station: str, key: Ed25519PrivateKey, clock: Callable[[], datetime]
+        self,
+        address: CentreAddress,
+        station: str,
+        key: Ed25519PrivateKey,
+        clock: Callable[[], datetime],
+        way: Way = Way(),
+        spend: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._address = address
-        self._station = station
-        self._key = key
-        self._clock = clock
-        self._session = _session(address.ca)
+        """Nothing is sent yet.
+
+        Args:
+            address: where the centre is and how it is known.
+            station: whose batches these are.
+            key: the station's signing key.
+            clock: the station's time.
+            way: how connections leave this computer.
+            spend: hears of bytes before they go out, and after they came in.
+        """
+        self._address, self._station, self._key, self._clock = address, station, key, clock
+        self._session = _session(address.ca, way)
+        self._spend = spend
 
     def send(self, batch: bytes) -> Receipt:
         """Hand over one batch and believe only a receipt that the centre signed for it.
@@ -71,7 +101,10 @@ class HttpCentre:
 
         def once() -> bytes:
             headers = sign_request(self._key, self._station, "POST", url, batch, self._clock())
-            return _post(self._session, url, batch, {**headers, "Content-Type": MEDIA_TYPE})
+            self._spend(len(batch) + _AROUND_BYTES)
+            answer = _post(self._session, url, batch, {**headers, "Content-Type": MEDIA_TYPE})
+            self._spend(len(answer))
+            return answer
 
         return verify(_twice(once), self._address.receipt_key, hashlib.sha256(batch).digest())
 
@@ -94,8 +127,28 @@ def post_enrolment(url: str, ca: Path | None, body: bytes) -> bytes:
         session.close()
 
 
-def _session(ca: Path | None) -> requests.Session:
+class _Leaving(HTTPAdapter):
+    """Connections that leave by one address or interface."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        super().__init__()
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:
+        """As requests', with where to leave from."""
+        options = list(HTTPConnection.default_socket_options)
+        if self._way.interface is not None:
+            options.append((socket.SOL_SOCKET, socket.SO_BINDTODEVICE, self._way.interface.encode() + bytes(1)))
+        if self._way.source is not None:
+            more["source_address"] = (self._way.source, 0)
+        super().init_poolmanager(connections, maxsize, block, socket_options=options, **more)
+
+
+def _session(ca: Path | None, way: Way = Way()) -> requests.Session:
     session = requests.Session()
+    if way != Way():
+        session.mount("http://", _Leaving(way))
+        session.mount("https://", _Leaving(way))
     session.trust_env = False  # or REQUESTS_CA_BUNDLE and proxies from the environment override the pin
     session.verify = str(ca) if ca is not None else True
     session.headers["User-Agent"] = "daan-station"
@@ -114,11 +167,11 @@ def _twice(call: Callable[[], bytes]) -> bytes:
     try:
         return retrying(call)
     except requests.exceptions.SSLError as error:
-        raise CentreUnreachable("the centre's certificate is not the pinned one; check link and clock") from error
+        raise CentreUnreachable(say("the centre's certificate is not the pinned one; check link and clock")) from error
     except requests.Timeout as error:
-        raise CentreUnreachable("the centre did not answer in time; it is tried again") from error
+        raise CentreUnreachable(say("the centre did not answer in time; it is tried again")) from error
     except requests.RequestException as error:
-        raise CentreUnreachable("there is no connection to the centre; check cable, SIM and address") from error
+        raise CentreUnreachable(say("there is no connection to the centre; check cable, SIM and address")) from error
 
 
 def _post(session: requests.Session, url: str, body: bytes, headers: dict[str, str]) -> bytes:
@@ -129,9 +182,8 @@ def _post(session: requests.Session, url: str, body: bytes, headers: dict[str, s
         if response.headers.get("Content-Type", "").startswith("application/problem+json"):
             raise _refusal(response, answer)
         if response.status_code != 200:
-            raise CentreUnreachable(
-                f"something between here and the centre answered {response.status_code}; check the link for a portal"
-            )
+            told = "something between here and the centre answered {status}; check the link for a portal"
+            raise CentreUnreachable(say(told, status=str(response.status_code)))
         return answer
 
 
@@ -140,7 +192,7 @@ def _read(response: requests.Response) -> bytes:
     for part in response.iter_content(65536):
         answer += part
         if len(answer) > _MAX_ANSWER_BYTES:
-            raise CentreUnreachable("the answer has no end; something else answers at the centre's address")
+            raise CentreUnreachable(say("the answer has no end; something else answers at the centre's address"))
     return bytes(answer)
 
 
@@ -152,7 +204,7 @@ def _refusal(response: requests.Response, answer: bytes) -> CentreRefused:
         title, kind = "no reason given", "unknown"
     asked = response.headers.get("Retry-After", "")
     return CentreRefused(
-        f"the centre refused with {response.status_code}: {title[:120]}",
+        say("the centre refused with {status}: {title}", status=str(response.status_code), title=title[:120]),
         status=response.status_code,
         kind=kind[:60],
         retry_after=float(asked) if asked.isdigit() else None,

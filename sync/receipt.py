@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from config.messages.said import say
 from sync.errors import CentreUnreachable, ReceiptRejected
 from sync.facts import canonical, rfc3339
 from sync.keys import decode, detached_is_good, encode, sign_detached
@@ -90,17 +91,23 @@ def verify(answer: bytes, key: Ed25519PublicKey, batch_sha256: bytes) -> Receipt
         body, signature = document["receipt"], document["signature"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CentreUnreachable(
-            "the answer is not from the centre: a portal or proxy is in the way; check the link"
+            say("the answer is not from the centre: a portal or proxy is in the way; check the link")
         ) from error
     try:
         good = detached_is_good(key, PURPOSE, canonical(body), decode(signature))
     except (ValueError, TypeError, AttributeError) as error:
-        raise ReceiptRejected("the receipt is malformed; check which server answers at the centre's address") from error
+        raise ReceiptRejected(
+            say("the receipt is malformed; check which server answers at the centre's address")
+        ) from error
     if not good:
-        raise ReceiptRejected("the receipt is not signed by the centre of the enrolment package; check the address")
+        raise ReceiptRejected(
+            say("the receipt is not signed by the centre of the enrolment package; check the address")
+        )
     receipt = _parse(body)
     if receipt.batch_sha256 != batch_sha256:
-        raise ReceiptRejected("the receipt answers another batch; nothing was taken from it, the batch is sent again")
+        raise ReceiptRejected(
+            say("the receipt answers another batch; nothing was taken from it, the batch is sent again")
+        )
     return receipt
 
 
@@ -139,7 +146,9 @@ def _parse(body: dict[str, Any]) -> Receipt:
             dictionaries=tuple(int(number) for number in body.get("dictionaries", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ReceiptRejected("the receipt has a form that this station does not know; update the station") from error
+        raise ReceiptRejected(
+            say("the receipt has a form that this station does not know; update the station")
+        ) from error
 
 
 def _reason(word: Any) -> ParkReason:
