@@ -62,7 +62,18 @@ LIMITS = {
         "readers.daan.median_ms": ("<=", 5.0),
         "readers.daan.wrong": ("<=", 0),
     },
-    "sync": {"ledger.ratio": (">=", 0.5), "end_to_end.records_per_second": (">=", 4000)},
+    "sync": {
+        "save.rate_over_bare": (">=", 0.6),
+        "save.save_ms_p99": ("<=", 50.0),
+        "wire.bytes_per_record": ("<=", 300),
+        "ledger.ratio": (">=", 0.5),
+        "end_to_end.records_per_second": (">=", 4000),
+        "drain.week_seconds": ("<=", 360),
+        "alert.first_connection_to_receipt_s_p99": ("<=", 5.0),
+        "intake.one_worker.failed": ("<=", 0),
+        "peers.daan.lost": ("<=", 0),
+        "peers.daan.doubled": ("<=", 0),
+    },
     "thermal": {"cup_measured": ("<=", 0), "ms_median.SenXor 80 x 62, 45 x 35 degrees": ("<=", 2.0)},
 }
 """Budgets of the design, section 8, and of the issue in work: bench -> figure -> (comparison, limit)."""
