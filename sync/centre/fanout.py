@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import structlog
 
+from config.messages.said import say
 from sync.centre.cursor import Follower, Told
 from sync.centre.errors import CentreError
 from sync.columns import pack_entry
@@ -166,7 +167,8 @@ def message_id(told: Told) -> str:
 
 
 def _away(error: Exception) -> FanoutAway:
-    return FanoutAway(f"NATS does not take messages ({type(error).__name__}); see that most of its servers run")
+    kind = type(error).__name__
+    return FanoutAway(say("NATS does not take messages ({kind}); see that most of its servers run", kind=kind))
 
 
 async def _quiet(_: Exception) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from config.messages.said import say
 from sync.batch import MAX_WIRE_BYTES
 from sync.centre.errors import CentreError
 from sync.centre.problems import Problem
@@ -57,11 +58,16 @@ def configuration(front: Front) -> str:
     ]
     for shape, text in checks:
         if not shape.fullmatch(text):
-            raise CentreError(f"{text!r} cannot stand in nginx's configuration; write HOST:PORT, plain names and paths")
+            raise CentreError(
+                say(
+                    "{value} cannot stand in nginx's configuration; write HOST:PORT, plain names and paths",
+                    value=repr(text),
+                )
+            )
     if not front.workers or not front.names:
-        raise CentreError("nginx needs one worker and one name at least; give --worker and --name")
+        raise CentreError(say("nginx needs one worker and one name at least; give --worker and --name"))
     if (front.certificate is None) != (front.certificate_key is None):
-        raise CentreError("a certificate needs its key and the key its certificate; give both or neither")
+        raise CentreError(say("a certificate needs its key and the key its certificate; give both or neither"))
     template = (resources.files("sync.centre") / "nginx" / "eoc.conf.j2").read_text(encoding="utf-8")
     environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
     made = environment.from_string(template)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from config.messages.said import say
 from sync.centre.cursor import Follower
 from sync.centre.database import Database, open_database
 from sync.centre.errors import CentreError
@@ -66,4 +67,4 @@ async def _publish(database: Database, settings: FanoutSettings, rebuild: bool) 
             trouble = str(error)
             await asyncio.sleep(_AGAIN_SECONDS)
         except ImportError as error:
-            raise CentreError("the NATS client is not installed; install daan-station[scale]") from error
+            raise CentreError(say("the NATS client is not installed; install daan-station[scale]")) from error

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import cbor2
 import zstandard
-from sync_place import KEY, MemoryJournal, admit, journal_of, now, schema
+from sync_place import KEY, MemoryJournal, admit, folder_of, journal_of, now, schema
 
 from sync.batch import Batch, decode, encode, sign_head
+from sync.centre.backup import back_up
 from sync.centre.database import open_database
 from sync.centre.ledger import Ledger
 from sync.facts import Entry, canonical, header
@@ -118,6 +119,8 @@ def ledger(url: str, count: int) -> dict[str, Any]:
         taking.take(batch, now())
     repeated = time.perf_counter() - began
     size, wal = _storage(mine, taking)
+    with folder_of("backup") as folder:
+        taken = back_up(mine, folder / "ledger.backup", bytes(range(32)), now())
     mine.close()
     bare.close()
     ours, limit = (sorted(spent[name])[len(spent[name]) // 2] / BATCH for name in ("ours", "bare"))
@@ -131,6 +134,7 @@ def ledger(url: str, count: int) -> dict[str, Any]:
         "repeated_records_per_second": round(len(decoded) * BATCH / repeated),
         "stored_bytes_per_record": round(size / (count + 2 * BATCH)),
         "wal_bytes_per_record": wal,
+        "backup_bytes_per_record": round(taken.bytes / taken.entries),
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from scale_kit import Cluster, everything, journal_of, ledger_of, take
+from scale_kit import ROOT, Cluster, everything, journal_of, ledger_of, running, take
 
 from sync.centre.cursor import Follower, Told
 from sync.centre.fanout import Fanout, FanoutAway, FanoutSettings, message_id, subject
@@ -188,3 +188,18 @@ def test_without_a_server_it_says_what_to_do(database):
 
     with pytest.raises(FanoutAway, match="see that most of its servers run"):
         asyncio.run(whole())
+
+
+def test_the_command_publishes_until_it_is_told_to_stop(database, database_url, tmp_path):
+    take(database, journal_of(12), 0, 12)
+    command = [sys.executable, "-m", "sync.centre", "fanout", "--replicas", "1", "--database", database_url]
+    with Cluster(tmp_path / "nats", size=1) as cluster:
+        told = ["--server", cluster.urls[0], "--state", str(tmp_path / "eoc")]
+        with running(*command, *told, cwd=ROOT) as program:
+            deadline = time.monotonic() + 30
+            while Follower(database, "fanout-DAAN_LEDGER").behind():
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            program.terminate()
+            assert program.wait(10) == 0
+        assert ids(asyncio.run(stream_of(cluster.urls))) == held(database)
