@@ -15,7 +15,7 @@ from drivers.actuators.slip_printer import PrinterSettings as SlipSettings
 from drivers.actuators.slip_printer import SlipPrinter
 from drivers.camera import FrameSource
 from drivers.cameras.controls import Control
-from drivers.links import open_link
+from drivers.links.opening import open_link
 from drivers.ports import OpenLink, Supervised
 from drivers.readers.reader import SerialReader, SerialReaderSettings
 from drivers.readers.registry import reader_codec

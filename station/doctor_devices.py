@@ -15,9 +15,9 @@ from config.settings import Settings
 from drivers.actuators.registry import actuator_profile
 from drivers.camera import device_path, spoken_address
 from drivers.errors import DriverError
-from drivers.holders import holder_of
-from drivers.links import link_kind
-from drivers.names import DEV, SYS, Port, list_ports
+from drivers.links.holders import holder_of
+from drivers.links.names import DEV, SYS, Port, list_ports
+from drivers.links.opening import link_kind
 from drivers.readers.registry import reader_codec
 from drivers.readings import DeviceState
 from drivers.registry import thermal_codec

@@ -2,9 +2,9 @@
 
 from config.settings import Settings
 from drivers.actuators.relay_look import RelayLook
-from drivers.links import open_link
+from drivers.links.opening import open_link
 from drivers.protocols import protocol
-from drivers.watched import Clock, Watched, WatchedReader, WatchedScanner, WatchedState
+from drivers.workbench.watched import Clock, Watched, WatchedReader, WatchedScanner, WatchedState
 from station import devices
 
 

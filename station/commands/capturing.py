@@ -9,14 +9,14 @@ from pathlib import Path
 
 import typer
 
-from drivers.capture import Header, Holds, read_capture
-from drivers.links import link_kind
+from drivers.links.capture import Header, Holds, read_capture
+from drivers.links.opening import link_kind
+from drivers.links.recording import CaptureFile, recorded
 from drivers.ports import OpenLink
 from drivers.protocols import Protocol
 from drivers.readings import DeviceKind
-from drivers.recording import CaptureFile, recorded
-from drivers.replaying import Replay
-from drivers.watch import follow, opened, wanted
+from drivers.workbench.replaying import Replay
+from drivers.workbench.watch import follow, opened, wanted
 from station.commands.common import show
 
 PERSONAL = (

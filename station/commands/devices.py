@@ -9,7 +9,7 @@ from station.commands.camera import record_camera
 from station.commands.common import JsonOption, ProfileOption, settings_of, show
 
 if TYPE_CHECKING:
-    from drivers.names import Port
+    from drivers.links.names import Port
 
 app = typer.Typer(help="Cameras, scanners, readers, relays, printers and their ports.", no_args_is_help=True)
 
@@ -27,7 +27,7 @@ def group() -> None:
 @app.command("list")
 def list_devices(as_json: JsonOption = False) -> None:
     """Serial ports and video devices by names that stay; nothing is opened and nothing is written to them."""
-    from drivers.names import list_ports
+    from drivers.links.names import list_ports
 
     ports = list_ports()
     for port in ports:
@@ -81,7 +81,7 @@ def name_socket(
     port: Annotated[str, typer.Option(help="A port that is plugged into that socket now.")],
 ) -> None:
     """The udev rule that gives the socket of a port a name; put it into /etc/udev/rules.d/71-daan-sockets.rules."""
-    from drivers.names import find_port, udev_rule
+    from drivers.links.names import find_port, udev_rule
 
     try:
         print(udev_rule(name, find_port(port)))
@@ -104,7 +104,7 @@ def watch(
     """What devices say, raw while they warm up too; relays are looked at, never switched. Exit 3 when nothing came."""
     import sys
 
-    from drivers.watch import follow, opened, wanted
+    from drivers.workbench.watch import follow, opened, wanted
     from station.watching import watched_devices
 
     devices = watched_devices(settings_of(profile, None)) if port is None else (opened(wanted(port, protocol, baud)),)
@@ -130,8 +130,8 @@ def probe(
 
     Opening a port moves its DTR line, which resets some adapters: so a port that nobody named is not even opened.
     """
-    from drivers.probe import probe as examine
     from drivers.protocols import protocol as known
+    from drivers.workbench.probe import probe as examine
 
     if port is None:
         if ask:

@@ -19,10 +19,10 @@ from rich.text import Text
 
 from drivers.ports import Fact
 from drivers.readings import DeviceState, ThermalFrame
-from drivers.seen import Sight
 from drivers.thermal.face import FaceRegion, FaceSettings, find_face
-from drivers.watch import follow
-from drivers.watched import Watched
+from drivers.workbench.seen import Sight
+from drivers.workbench.watch import follow
+from drivers.workbench.watched import Watched
 
 Colours = NDArray[np.uint8]
 """(rows, columns, 3), RGB."""

@@ -35,6 +35,7 @@ from drivers.emulators.senxor import senxor
 from drivers.emulators.slip_printer import SlipPrinterEmulator
 from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.wire import Wire
+from drivers.links.serial_port import open_serial
 from drivers.readers.reader import SerialReader, SerialReaderSettings
 from drivers.readers.registry import reader_codec
 from drivers.readings import DeviceHealth, DeviceState
@@ -42,7 +43,6 @@ from drivers.registry import thermal_codec
 from drivers.supervisor import Supervisor
 from drivers.thermal.modbus_pyrometer import PYRO_MINI
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
-from drivers.transport import open_serial
 from station.app import Kiosk
 
 RATE_HERTZ = 8.0

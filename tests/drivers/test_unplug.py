@@ -25,6 +25,7 @@ from drivers.emulators.serial_device import SerialDevice
 from drivers.emulators.slip_printer import SlipPrinterEmulator
 from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.wire import Wire
+from drivers.links.serial_port import open_serial
 from drivers.readers.reader import SerialReader, SerialReaderSettings
 from drivers.readers.reads import CodeRead, MrzRead
 from drivers.readers.registry import reader_codec
@@ -32,7 +33,6 @@ from drivers.readings import DeviceHealth, DeviceState
 from drivers.registry import thermal_codec
 from drivers.supervisor import Supervisor
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
-from drivers.transport import open_serial
 
 TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
 

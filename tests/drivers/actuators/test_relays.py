@@ -10,8 +10,8 @@ from drivers.actuators import lcus
 from drivers.actuators.outcome import Done, Outcome
 from drivers.actuators.relay_board import RelayBoard, RelaySettings
 from drivers.emulators.relays import LcusEmulator
+from drivers.links.serial_port import open_serial
 from drivers.readings import DeviceState
-from drivers.transport import open_serial
 
 NAMES = {"gate": 1, "lamp": 2, "siren": 3}
 

@@ -26,8 +26,8 @@ from drivers.actuators.slip_printer import PrinterSettings, SlipPrinter
 from drivers.actuators.slip_text import SlipLine, Typeface, break_line, draw, runs
 from drivers.emulators.slip_printer import Paper, SlipPrinterEmulator
 from drivers.errors import DriverError
+from drivers.links.serial_port import open_serial
 from drivers.readings import DeviceState
-from drivers.transport import open_serial
 
 THAI = "ด่าน".encode("tis-620") + b"\n"
 THAI_FONT = Path("/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf")

@@ -13,9 +13,9 @@ from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.thermal_scene import Scene, draw
 from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent, DeviceGone
+from drivers.links.serial_port import open_serial
 from drivers.ports import ByteLink, Decoded
 from drivers.thermal import gy_mcu90640 as module
-from drivers.transport import open_serial
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from drivers.emulators.optris import OptrisDevice, optris
 from drivers.emulators.senxor import SenxorDevice, senxor
 from drivers.emulators.thermal_scene import Scene
 from drivers.emulators.wire import Fault, Wire
+from drivers.links.serial_port import open_serial
 from drivers.ports import Fact
 from drivers.readings import DeviceHealth, DeviceState
 from drivers.registry import THERMAL
 from drivers.thermal.modbus_pyrometer import PYRO_MINI
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
-from drivers.transport import open_serial
 
 AnyDevice = SenxorDevice | FiveDevice | A4Device | PyrometerDevice | OptrisDevice
 MAKERS: dict[str, Callable[[], tuple[Wire, AnyDevice]]] = {

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from drivers.emulators.readers import ElyctisEmulator, Gm65Emulator, LineScannerEmulator, Rte6701Emulator
 from drivers.emulators.serial_device import SerialDevice
+from drivers.links.serial_port import open_serial
 from drivers.readers import gm65
 from drivers.readers.gm65 import Gm65Settings, ReadMode, Setting
 from drivers.readers.gm65_reader import Gm65, Gm65Setup
@@ -15,7 +16,6 @@ from drivers.readers.reads import CodeRead, FailedRead, FailReason, MrzRead, Rea
 from drivers.readers.registry import reader_codec
 from drivers.readers.repeats import Repeats
 from drivers.readings import DeviceState
-from drivers.transport import open_serial
 
 TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
 TD1 = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")

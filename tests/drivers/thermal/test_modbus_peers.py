@@ -17,13 +17,13 @@ from datetime import UTC, datetime
 import pytest
 
 from drivers.emulators.modbus_pyrometer import pyrometer
+from drivers.links.serial_port import open_serial
 from drivers.ports import Fact, Trouble
 from drivers.readings import DeviceHealth, DeviceState
 from drivers.registry import THERMAL
 from drivers.thermal import modbus_rtu as rtu
 from drivers.thermal.modbus_pyrometer import PYRO_MINI, PYRO_USB, RegisterMap
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
-from drivers.transport import open_serial
 
 pytest.importorskip("pymodbus", reason="pymodbus is not installed: it is for tests only")
 from pymodbus import FramerType

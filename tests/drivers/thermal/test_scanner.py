@@ -11,12 +11,12 @@ import pytest
 from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent, DeviceGone
+from drivers.links.serial_port import open_serial
 from drivers.readings import DeviceHealth, DeviceState, TemperatureState, ThermalFrame
 from drivers.thermal import gy_mcu90640 as module
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.measurement import MeasureSettings, measure
 from drivers.thermal.scanner import ScannerSettings, ThermalScanner
-from drivers.transport import open_serial
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 

@@ -19,12 +19,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from drivers.capture import Direction, Holds, read_capture
 from drivers.emulators.readers import ElyctisEmulator, Gm65Emulator
 from drivers.emulators.relays import LcusEmulator
 from drivers.emulators.thermal import ThermalEmulator
 from drivers.errors import DriverError
-from drivers.links import open_link
+from drivers.links.capture import Direction, Holds, read_capture
+from drivers.links.opening import open_link
 from station.cli import app
 
 ROOT = Path(__file__).resolve().parents[3]

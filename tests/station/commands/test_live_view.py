@@ -8,8 +8,8 @@ from rich.console import Console
 
 from drivers.ports import Fact
 from drivers.readings import DeviceHealth, DeviceState, ThermalFrame
-from drivers.seen import ReadSeen, Sight
 from drivers.thermal.face import FaceRegion
+from drivers.workbench.seen import ReadSeen, Sight
 from station.commands.live_view import colour, picture, view
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)

@@ -19,8 +19,8 @@ from drivers.actuators.relay_board import RelaySettings as Board
 from drivers.actuators.slip_printer import PrinterSettings, SlipPrinter
 from drivers.emulators.relays import LcusEmulator
 from drivers.emulators.slip_printer import SlipPrinterEmulator
+from drivers.links.serial_port import open_serial
 from drivers.readings import DeviceHealth, DeviceKind, DeviceState
-from drivers.transport import open_serial
 from station.evidence import VerdictKind
 from station.journal.errors import JournalFaulty
 from station.journal.journal import Journal

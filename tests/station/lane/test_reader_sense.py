@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from drivers.emulators.readers import ElyctisEmulator, LineScannerEmulator, Rte6701Emulator
+from drivers.links.serial_port import open_serial
 from drivers.readers.reader import SerialReader, SerialReaderSettings
 from drivers.readers.registry import reader_codec
 from drivers.readings import DeviceState
-from drivers.transport import open_serial
 from models.mrz_layout import MrzFormat
 from models.regions import MrzReading, ReadState
 from models.specimens.mrz_text import compose

@@ -16,7 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.capture import (
+from drivers.emulators.mlx90614 import five
+from drivers.errors import CaptureUnreadable, CaptureUnwritable, DeviceGone
+from drivers.links.capture import (
     SUFFIX,
     Capture,
     Direction,
@@ -28,20 +30,18 @@ from drivers.capture import (
     encode_record,
     read_capture,
 )
-from drivers.emulators.mlx90614 import five
-from drivers.errors import CaptureUnreadable, CaptureUnwritable, DeviceGone
-from drivers.links import open_link
-from drivers.memory import Cable
+from drivers.links.memory import Cable
+from drivers.links.opening import open_link
+from drivers.links.recording import CaptureFile, RecordingLink, recorded
+from drivers.links.replay import ReplayLink
 from drivers.ports import Fact
 from drivers.protocols import PROTOCOLS
 from drivers.readings import DeviceState
-from drivers.recording import CaptureFile, RecordingLink, recorded
 from drivers.registry import THERMAL
-from drivers.replay import ReplayLink
-from drivers.replaying import Replay
-from drivers.seen import ReadSeen, StateSeen, ThermalSeen
 from drivers.thermal import senxor
-from drivers.watch import follow, opened, wanted
+from drivers.workbench.replaying import Replay
+from drivers.workbench.seen import ReadSeen, StateSeen, ThermalSeen
+from drivers.workbench.watch import follow, opened, wanted
 
 CAPTURES = Path(__file__).parent / "captures"
 HEADER = Header(
@@ -115,10 +115,10 @@ def test_a_full_disk_ends_the_recording_and_not_the_device(tmp_path: Path) -> No
     program = f"""
 import resource, signal
 from pathlib import Path
-from drivers.capture import Direction
-from drivers.memory import Cable
-from drivers.capture import read_capture
-from drivers.recording import CaptureFile, RecordingLink
+from drivers.links.capture import Direction
+from drivers.links.memory import Cable
+from drivers.links.capture import read_capture
+from drivers.links.recording import CaptureFile, RecordingLink
 HEADER = read_capture(Path({str(CAPTURES / "lcus.daancap")!r})).header
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
@@ -131,7 +131,7 @@ with Cable("x") as cable, CaptureFile(Path({str(path)!r}), HEADER) as file:
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=Path(__file__).resolve().parents[3],
         capture_output=True,
         text=True,
         check=True,

@@ -18,11 +18,11 @@ from drivers.emulators.slip_printer import SlipPrinterEmulator
 from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent
-from drivers.links import open_link
+from drivers.links.opening import open_link
 from drivers.ports import ByteLink
-from drivers.probe import bauds, probe
-from drivers.probe_questions import QUESTIONS
 from drivers.protocols import PROTOCOLS
+from drivers.workbench.probe import bauds, probe
+from drivers.workbench.probe_questions import QUESTIONS
 
 Emulated = AbstractContextManager[Any]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.messages.said import say
-from drivers.capture import Direction, Header, Record, encode_header, encode_record
 from drivers.errors import CaptureUnwritable
+from drivers.links.capture import Direction, Header, Record, encode_header, encode_record
 from drivers.ports import ByteLink, OpenLink
 
 

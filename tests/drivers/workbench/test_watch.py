@@ -15,11 +15,11 @@ from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.thermal_scene import Scene, draw
 from drivers.emulators.wire import Fault
 from drivers.errors import DeviceAbsent, DeviceBusy, DeviceSilent, DriverError
+from drivers.links.serial_port import open_serial
 from drivers.readings import DeviceHealth, DeviceState
 from drivers.registry import THERMAL, thermal_codec
-from drivers.seen import Seen, ThermalSeen
-from drivers.transport import open_serial
-from drivers.watch import follow, opened, wanted
+from drivers.workbench.seen import Seen, ThermalSeen
+from drivers.workbench.watch import follow, opened, wanted
 
 KEYS = ["at", "device", "max_celsius", "ambient_celsius", "state", "frames_good", "frames_bad", "resyncs"]
 

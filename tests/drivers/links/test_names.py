@@ -10,8 +10,8 @@ from drivers.actuators.outcome import Outcome
 from drivers.actuators.relay_board import RelayBoard, RelaySettings
 from drivers.emulators.relays import LcusEmulator
 from drivers.errors import DeviceAbsent
-from drivers.links import open_link
-from drivers.names import PortKind, find_port, list_ports, udev_rule
+from drivers.links.names import PortKind, find_port, list_ports, udev_rule
+from drivers.links.opening import open_link
 from drivers.protocols import PROTOCOLS, hinted
 
 PCI = "pci-0000:00:14.0-usb-0:"
@@ -152,7 +152,7 @@ def test_a_camera_has_a_node_for_pictures_and_one_that_carries_none(tree: Tree) 
 
 
 def test_the_rule_is_of_the_same_form_as_those_that_ship(tree: Tree) -> None:
-    shipped = Path(__file__).resolve().parents[2] / "config/appliance/udev/71-daan-sockets.rules"
+    shipped = Path(__file__).resolve().parents[3] / "config/appliance/udev/71-daan-sockets.rules"
     tree.plug("ttyUSB0", "1")
     tree.plug("ttyACM0", "2", usb=("0416", "b002"), serial="S1", suffix="")
     tree.plug("ttyUSB1", "4", usb=("0403", "6011"), serial="F4", suffix="-port1")

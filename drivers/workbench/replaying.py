@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from drivers.actuators import lcus
-from drivers.capture import Capture, Direction
+from drivers.links.capture import Capture, Direction
+from drivers.links.replay import ReplayLink
 from drivers.protocols import protocol
-from drivers.replay import ReplayLink
-from drivers.seen import Seen, Sight
-from drivers.watched import Clock, Watched, watched
+from drivers.workbench.seen import Seen, Sight
+from drivers.workbench.watched import Clock, Watched, watched
 
 _POLL_SECONDS = 0.1
 

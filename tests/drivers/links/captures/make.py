@@ -1,4 +1,4 @@
-"""Makes the captures in this folder anew: `python tests/drivers/captures/make.py`. All that they hold is invented.
+"""Makes the captures in this folder anew: `python tests/drivers/links/captures/make.py`. All that they hold is invented.
 
 Every emulator is run without a terminal and without waiting: a clock that goes on by a twentieth of a second with each
 read, a line as slow as its baud rate, the drivers' own questions, the recorder of `station devices record`. So the same
@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from drivers.actuators import escpos, lcus
-from drivers.capture import SUFFIX, Header, Holds
 from drivers.emulators.mlx90614 import A4Device, FiveDevice
 from drivers.emulators.modbus_pyrometer import PyrometerDevice
 from drivers.emulators.optris import OptrisDevice
@@ -24,12 +23,13 @@ from drivers.emulators.slip_printer import SlipPrinterEmulator
 from drivers.emulators.thermal import ThermalEmulator
 from drivers.emulators.thermal_scene import Scene
 from drivers.emulators.wire import Device
+from drivers.links.capture import SUFFIX, Header, Holds
+from drivers.links.recording import CaptureFile, RecordingLink
 from drivers.ports import ByteLink
 from drivers.protocols import PROTOCOLS
 from drivers.readers import lines, rte6701
 from drivers.readers.registry import READERS
 from drivers.readings import DeviceKind
-from drivers.recording import CaptureFile, RecordingLink
 from drivers.registry import THERMAL
 from drivers.thermal import modbus_pyrometer
 

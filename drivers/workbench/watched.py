@@ -19,8 +19,8 @@ from drivers.readers.reads import CodeRead, MrzRead, Read
 from drivers.readers.registry import reader_codec
 from drivers.readings import DeviceKind
 from drivers.registry import thermal_codec
-from drivers.seen import ReadSeen, Seen, Sight, StateSeen, ThermalSeen
 from drivers.thermal.scanner import Reading, ScannerSettings, ThermalScanner
+from drivers.workbench.seen import ReadSeen, Seen, Sight, StateSeen, ThermalSeen
 
 _KEPT_READS = 8
 _LOOK_SECONDS = 0.2

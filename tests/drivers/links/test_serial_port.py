@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import DeviceAbsent, DeviceBusy, DeviceGone
-from drivers.holders import holder_of
-from drivers.transport import SerialLink, open_serial
+from drivers.links.holders import holder_of
+from drivers.links.serial_port import SerialLink, open_serial
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def read_on(master: int, link: SerialLink) -> None:
 
 def other_program(code: str, path: str) -> "subprocess.Popen[str]":
     """A program of its own that does `code` with the port `sys.argv[1]`, says a line, and waits for its input's end."""
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     program = f"import os, sys; {code}; print('open', flush=True); sys.stdin.read()"
     other = subprocess.Popen(
         [sys.executable, "-c", program, path], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -103,7 +103,7 @@ def other_program(code: str, path: str) -> "subprocess.Popen[str]":
     return other
 
 
-OPENS_ALONE = "from drivers.transport import open_serial; link = open_serial(sys.argv[1], 9600)"
+OPENS_ALONE = "from drivers.links.serial_port import open_serial; link = open_serial(sys.argv[1], 9600)"
 OPENS_CARELESSLY = "port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)"
 
 

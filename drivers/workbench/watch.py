@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from config.messages.said import say
 from drivers.errors import DeviceSilent, DriverError
-from drivers.links import open_link
+from drivers.links.opening import open_link
 from drivers.ports import ByteLink, OpenLink
 from drivers.protocols import Protocol, protocol
 from drivers.readings import DeviceState
-from drivers.seen import Seen
-from drivers.watched import Watched, WatchedScanner, watched
+from drivers.workbench.seen import Seen
+from drivers.workbench.watched import Watched, WatchedScanner, watched
 
 _POLL_SECONDS = 0.2
 

@@ -18,7 +18,7 @@ import serial
 
 from config.messages.said import Said, say
 from drivers.errors import DeviceAbsent, DeviceBusy, DeviceGone, DriverError
-from drivers.holders import holder_of
+from drivers.links.holders import holder_of
 
 READ_SECONDS = 0.05
 WRITE_SECONDS = 2.0

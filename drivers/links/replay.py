@@ -15,8 +15,8 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from config.messages.said import say
-from drivers.capture import Capture, Direction, read_capture
 from drivers.errors import DeviceAbsent, DeviceGone
+from drivers.links.capture import Capture, Direction, read_capture
 
 SCHEME = "replay:"
 READ_SECONDS = 0.05

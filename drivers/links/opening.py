@@ -6,9 +6,9 @@ replay:FILE, replay:FILE?speed=2  a capture, at its own speed or another; speed=
 memory:NAME                       a cable within this program
 """
 
-from drivers import memory, replay
+from drivers.links import memory, replay
+from drivers.links.serial_port import open_serial
 from drivers.ports import ByteLink
-from drivers.transport import open_serial
 
 
 def open_link(url: str, baud: int) -> ByteLink:

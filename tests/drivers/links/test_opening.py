@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import CaptureUnreadable, DeviceAbsent, DeviceBusy, DeviceGone
-from drivers.links import link_kind, open_link
-from drivers.memory import Cable
+from drivers.links.memory import Cable
+from drivers.links.opening import link_kind, open_link
 from drivers.ports import ByteLink
 
 

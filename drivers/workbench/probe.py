@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from config.messages.said import Said, say
-from drivers.links import open_link
+from drivers.links.opening import open_link
 from drivers.ports import ByteLink, Decoded
-from drivers.probe_questions import QUESTIONS, Questions
 from drivers.protocols import PROTOCOLS
 from drivers.registry import THERMAL
 from drivers.thermal.asking import AskingLink
+from drivers.workbench.probe_questions import QUESTIONS, Questions
 
 LISTEN_SECONDS = 2.0
 _SLOW_FACTOR = 3
