@@ -33,10 +33,12 @@ from sync.centre.ledger import Ledger
 from sync.centre.live import Live
 from sync.centre.problems import Problem, respond, unavailable
 from sync.centre.registry import Registry
+from sync.centre.totals import reconcile
 from sync.keys import make_or_load_signing_key
 
 _MAX_ENROLMENT_BYTES = 8192
 _MAX_ACKNOWLEDGEMENT_BYTES = 1024
+_RECONCILE_SECONDS = 300.0
 _JSON = "application/json"
 T = TypeVar("T")
 
@@ -98,11 +100,12 @@ def create_app(centre: Centre) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(live.run())
+        tasks = [asyncio.create_task(live.run()), asyncio.create_task(_reconcile(centre))]
         yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
     app = FastAPI(
         title="Daan EOC", version="1", docs_url=None, redoc_url=None, lifespan=lifespan, openapi_url="/v1/openapi.json"
@@ -116,6 +119,21 @@ def create_app(centre: Centre) -> FastAPI:
 
         board_page.mount(app)
     return app
+
+
+async def _reconcile(centre: Centre) -> None:
+    """Compare the stations' counts with the ledger for ever; end it by cancelling."""
+    told = 0
+    while True:
+        try:
+            differences = await run_in_threadpool(reconcile, centre.database, centre.clock())
+        except Exception as error:  # it is tried again; by its kind only, as a text may quote values
+            structlog.get_logger().error("totals_not_compared", kind=type(error).__name__)
+        else:
+            if len(differences) != told:
+                structlog.get_logger().error("totals_differ", hours=len(differences))
+            told = len(differences)
+        await asyncio.sleep(_RECONCILE_SECONDS)
 
 
 def _station_routes(app: FastAPI, intake: Intake, database: Database) -> None:

@@ -15,6 +15,8 @@ from sync.facts import rfc3339
 ZONE = ZoneInfo("Asia/Bangkok")
 LIVE = timedelta(seconds=90)
 LATE = timedelta(minutes=10)
+CLOCK_OFF = timedelta(minutes=1)
+"""A station's clock further from the centre's than this is shown; its records keep the time that it said."""
 RECENT = 30
 ALERTS = 50
 _SKEW = timedelta(minutes=5)
@@ -28,7 +30,17 @@ FROM checkpoint c JOIN station s ON s.checkpoint = c.code ORDER BY c.code, s.nam
 _JOURNALS = """
 SELECT station, held, highest_normal, head_sequence, head_watermark, believed FROM journal ORDER BY station, opened_at
 """
-_PARKED = "SELECT station, count(*) AS parked FROM parked WHERE resolved_at IS NULL GROUP BY station"
+_TROUBLE = """
+SELECT s.name AS station, coalesce(p.parked, 0) AS parked, coalesce(p.conflicts, 0) AS conflicts,
+       coalesce(t.differs, 0) AS differs, coalesce(c.jumps, 0) AS jumps
+FROM station s
+LEFT JOIN (SELECT station, count(*) AS parked, count(*) FILTER (WHERE reason = 'conflict') AS conflicts
+           FROM parked WHERE resolved_at IS NULL GROUP BY station) p ON p.station = s.name
+LEFT JOIN (SELECT station, count(*) AS differs FROM ledger_total
+           WHERE missing > 0 OR payloads_missing > 0 GROUP BY station) t ON t.station = s.name
+LEFT JOIN LATERAL (SELECT count(*) AS jumps FROM clock_record r WHERE r.station = s.name AND r.jumped
+                   AND r.received_at > %(day_ago)s) c ON true
+"""
 _COUNTS = """
 SELECT station, extract(hour FROM recorded_at AT TIME ZONE 'Asia/Bangkok')::int AS hour, verdict, count(*) AS number,
        count(*) FILTER (WHERE recorded_at > %(hour_ago)s) AS lately,
@@ -66,18 +78,19 @@ class Board:
             "midnight": midnight,
             "tomorrow": midnight + timedelta(days=1),
             "hour_ago": now - timedelta(hours=1),
+            "day_ago": now - timedelta(days=1),
             "soon": now + _SKEW,
         }
         with self._database.transaction() as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             stations = _all(connection, _STATIONS, {})
             journals = _by_station(_all(connection, _JOURNALS, {}))
-            parked = {row["station"]: row["parked"] for row in _all(connection, _PARKED, {})}
+            trouble = {row["station"]: row for row in _all(connection, _TROUBLE, times)}
             counts = _all(connection, _COUNTS, times)
             recent = _all(connection, _RECENT, {**times, "limit": RECENT})
             alerts = _all(connection, _ALERTS, {"limit": ALERTS})
             devices = not_ready(connection)
-        checkpoints = _checkpoints(stations, journals, parked, counts, devices, now)
+        checkpoints = _checkpoints(stations, journals, trouble, counts, devices, now)
         verdicts = [place["by_verdict"] for place in checkpoints]
         return {
             "at": rfc3339(now),
@@ -132,7 +145,7 @@ def state_of(last_contact_at: datetime | None, now: datetime) -> str:
 def _checkpoints(
     stations: list[dict[str, Any]],
     journals: dict[str, list[dict[str, Any]]],
-    parked: dict[str, int],
+    trouble: dict[str, dict[str, Any]],
     counts: list[dict[str, Any]],
     devices: dict[str, dict[str, Any]],
     now: datetime,
@@ -147,7 +160,7 @@ def _checkpoints(
         contacts = [m["last_contact_at"] for m in members if m["last_contact_at"] is not None]
         last = max(contacts, default=None)
         details = [
-            _station(m, journals.get(m["station"], []), parked.get(m["station"], 0), now)
+            _station(m, journals.get(m["station"], []), trouble[m["station"]], now)
             | {"devices": devices.get(m["station"])}
             for m in members
         ]
@@ -165,13 +178,16 @@ def _checkpoints(
                 "per_hour": _per_hour(rows),
                 "waiting": sum(waiting) if waiting else None,
                 "gaps": [gap for d in details for gap in d["gaps"]],
-                "parked": sum(d["parked"] for d in details),
+                **{name: sum(d[name] for d in details) for name in ("parked", "conflicts", "differs")},
+                "clocks_off": sum(d["clock_off"] for d in details),
             }
         )
     return found
 
 
-def _station(member: dict[str, Any], journals: list[dict[str, Any]], parked: int, now: datetime) -> dict[str, Any]:
+def _station(
+    member: dict[str, Any], journals: list[dict[str, Any]], trouble: dict[str, Any], now: datetime
+) -> dict[str, Any]:
     """One station. A journal that was set aside counts too: what it never sent is still not here."""
     last, skew = member["last_contact_at"], member["clock_skew_seconds"]
     missing = [gap for journal in journals for gap in journal_gaps(journal)]
@@ -182,7 +198,11 @@ def _station(member: dict[str, Any], journals: list[dict[str, Any]], parked: int
         "last_contact_at": rfc3339(last) if last else None,
         "waiting": waiting if journals else None,
         "gaps": [list(gap) for gap in missing],
-        "parked": parked,
+        "parked": trouble["parked"],
+        "conflicts": trouble["conflicts"],
+        "differs": trouble["differs"],
+        "clock_jumps": trouble["jumps"],
+        "clock_off": skew is not None and abs(skew) > CLOCK_OFF.total_seconds(),
         "clock_skew_seconds": round(skew, 1) if skew is not None else None,
         "revoked": member["revoked"],
         "sealed": member["sealed"],

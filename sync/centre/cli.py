@@ -8,8 +8,6 @@ import re
 import secrets
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -17,22 +15,24 @@ from typing import Annotated
 import typer
 
 from config.loader import load, shipped_profiles
-from sync.centre.app import Centre, CentreSettings, open_centre, system_clock
+from sync.centre import cli_backup, cli_parked
+from sync.centre.errors import DecisionRefused
 from sync.centre.guard import LOOPBACK
+from sync.centre.opened import DEFAULT_STATE, State, Url, opened
 from sync.centre.registry import Checkpoint, Registry
 from sync.centre.report import report
 from sync.centre.scaling import fanout, nginx
 from sync.centre.sealed import seal_key, take_export
 from sync.centre.server import CentreServer
+from sync.centre.totals import reconcile
 from sync.enrolment import CODE_BYTES, Package, check_address, write_package
 from sync.errors import EnrolmentFailed, SyncError
 from sync.keys import public_bytes
 
 app = typer.Typer(name="eoc", help="The centre's side of Daan.", no_args_is_help=True, add_completion=False)
+app.add_typer(cli_parked.app)
+cli_backup.register(app)
 
-State = Annotated[Path, typer.Option(help="Folder of the centre's keys and embedded database.")]
-Url = Annotated[str | None, typer.Option("--database", help="URL of a PostgreSQL; embedded when not given.")]
-DEFAULT_STATE = Path("/var/lib/daan/eoc")
 DEFAULT_PORT = 8700
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,60}")
 
@@ -49,7 +49,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises the signal again when it has shut down
         signal.signal(number, _stop)
     hosts = LOOPBACK | {host} | set(name or ())
-    with _centre(state, database, frozenset(hosts)) as centre:
+    with opened(state, database, frozenset(hosts)) as centre:
         server = CentreServer(centre, host, port)
         server.serve(lambda: print(f"eoc ready at {server.address}", flush=True))
 
@@ -77,7 +77,7 @@ def enrol(
     pinned = _read_ca(ca)
     check_address(url, pinned)
     path = out or Path(f"{station}.enrol.json")
-    with _centre(state, database) as centre:
+    with opened(state, database) as centre:
         code = secrets.token_bytes(CODE_BYTES)
         place = _place(checkpoint, name_th, name_en)
         expires_at = Registry(centre.database).expect(station, place, code, centre.clock())
@@ -95,7 +95,7 @@ def import_export(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
 ) -> None:
     """Take a station's sealed export into the ledger, also of a revoked station. A repeat changes nothing."""
-    with _centre(state, database) as centre:
+    with opened(state, database) as centre:
         taken = take_export(file, seal_key(state), centre.database, centre.clock())
     if as_json:
         print(json.dumps(asdict(taken), ensure_ascii=False))
@@ -113,7 +113,7 @@ def revoke(
     database: Url = None,
 ) -> None:
     """Stop believing a station; what it sent stays. A new package, by enrol, takes it back in."""
-    with _centre(state, database) as centre:
+    with opened(state, database) as centre:
         if not Registry(centre.database).revoke(station, centre.clock()):
             _fail(f"there is no station {station}; see: eoc report", 1)
 
@@ -126,15 +126,17 @@ def show_report(
 ) -> None:
     """What the ledger holds of each station. Exit 1 when something is missing or parked."""
     good = True
-    with _centre(state, database) as centre:
+    with opened(state, database) as centre:
+        reconcile(centre.database, centre.clock(), everything=True)
         for row in report(centre.database):
-            good = good and not row["gaps"] and not row["parked"] and not row["unexplained"]
+            good = good and not any(row[trouble] for trouble in ("gaps", "parked", "unexplained", "differs"))
             if as_json:
                 print(json.dumps(row, ensure_ascii=False))
             else:
                 print(
                     f"{row['station']} ({row['checkpoint']}): {row['entries'] or 0} entries, {row['waiting']} waiting,"
-                    f" {row['parked'] or 0} parked, gaps {row['gaps'] or 'none'}, heard {row['last_contact_at']}"
+                    f" {row['parked'] or 0} parked ({row['conflicts']} conflicts), gaps {row['gaps'] or 'none'},"
+                    f" {row['differs']} hours differ, in a backup to {row['backed_up']}, heard {row['last_contact_at']}"
                 )
     if not good:
         raise typer.Exit(1)
@@ -149,16 +151,11 @@ def main() -> None:
     try:
         app()
     except SyncError as error:
-        _fail(str(error), 2 if isinstance(error, EnrolmentFailed) else 3)
+        _fail(str(error), _exit_code(error))
 
 
-@contextmanager
-def _centre(state: Path, database: str | None, hosts: frozenset[str] = LOOPBACK) -> Iterator[Centre]:
-    centre = open_centre(CentreSettings(state, database, hosts), system_clock)
-    try:
-        yield centre
-    finally:
-        centre.close()
+def _exit_code(error: SyncError) -> int:
+    return 2 if isinstance(error, EnrolmentFailed) else 1 if isinstance(error, DecisionRefused) else 3
 
 
 def _place(code: str, name_th: str, name_en: str) -> Checkpoint:

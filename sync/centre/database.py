@@ -3,7 +3,7 @@
 import hashlib
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
@@ -88,11 +88,7 @@ def open_database(state: Path, url: str | None) -> Database:
         LedgerUnavailable: it does not answer.
         SchemaMismatch: it was made by another version.
     """
-    if url is None:
-        address, let_go = embedded.start(embedded.data_folder(state))
-        database = Database(address, let_go)
-    else:
-        database = Database(url)
+    database = connect(state, url)
     try:
         migrate(database)
     except BaseException:
@@ -101,14 +97,33 @@ def open_database(state: Path, url: str | None) -> Database:
     return database
 
 
-def migrate(database: Database) -> list[str]:
+def connect(state: Path, url: str | None) -> Database:
+    """The same as it stands, perhaps empty.
+
+    Raises:
+        LedgerUnavailable: the embedded one does not start.
+    """
+    if url is not None:
+        return Database(url)
+    return Database(*embedded.start(embedded.data_folder(state)))
+
+
+def migrate(database: Database, only: Mapping[str, str] | None = None) -> list[str]:
     """Apply what is missing, each file in a transaction with the record that it was applied; the names applied.
+
+    Args:
+        database: what to migrate.
+        only: names and SHA-256 of the files to apply, as an older database had them; None for all there are.
 
     Raises:
         SchemaMismatch: a file that was applied has changed since, or the database is newer than this program.
     """
     folder = resources.files("sync.centre") / "schema"
     files = {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".sql")}
+    if only is not None:
+        if any(hashlib.sha256(files.get(name, "").encode()).hexdigest() != digest for name, digest in only.items()):
+            raise SchemaMismatch("the backup is of another version of the ledger; restore it with that version")
+        files = {name: files[name] for name in only}
     applied = []
     with database.transaction() as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))

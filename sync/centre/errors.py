@@ -2,6 +2,8 @@
 
 CentreError
 ├── LedgerUnavailable  the database does not answer; nothing was taken, nothing is lost
+├── BackupUnusable     a backup cannot be written, or is not whole, or there is no empty database for it
+├── DecisionRefused    a person's decision about a record cannot be carried out; nothing was changed
 ├── LedgerFault        the database refused a statement: a fault of this program
 └── SchemaMismatch     the database was made by another version
 """
@@ -15,6 +17,14 @@ class CentreError(SyncError):
 
 class LedgerUnavailable(CentreError):
     """The database does not answer; nothing was taken, nothing is lost."""
+
+
+class BackupUnusable(CentreError):
+    """A backup cannot be written, is not whole, or there is no empty database for it."""
+
+
+class DecisionRefused(CentreError):
+    """A person's decision about a record cannot be carried out; nothing was changed."""
 
 
 class LedgerFault(CentreError):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from psycopg import sql
 
-from sync.centre.database import Database
+from sync.centre.database import Connection, Database
 
 _LOCK = 0x6D6F6E74
 _OLDEST = timedelta(days=400)
@@ -43,19 +43,22 @@ class Partitions:
                 self._known.add((year, month))
 
     def _make(self, year: int, month: int) -> None:
-        name = f"ledger_payload_{year}_{month:02}"
-        first = datetime(year, month, 1, tzinfo=UTC)
-        after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
         with self._database.transaction() as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            if connection.execute("SELECT to_regclass(%s)", (name,)).fetchone() != (None,):
-                return
-            connection.execute(
-                sql.SQL("CREATE TABLE {} (LIKE ledger_payload INCLUDING ALL)").format(sql.Identifier(name))
-            )
-            connection.execute(sql.SQL(_MOVE).format(sql.Identifier(name)), (first, after))
-            connection.execute(
-                sql.SQL("ALTER TABLE ledger_payload ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
-                    sql.Identifier(name), sql.Literal(first), sql.Literal(after)
-                )
-            )
+            make_month(connection, year, month)
+
+
+def make_month(connection: Connection, year: int, month: int) -> None:
+    """Make the partition of a month, unless it is there, and move into it what lay in the default one."""
+    name = f"ledger_payload_{year}_{month:02}"
+    first = datetime(year, month, 1, tzinfo=UTC)
+    after = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+    if connection.execute("SELECT to_regclass(%s)", (name,)).fetchone() != (None,):
+        return
+    connection.execute(sql.SQL("CREATE TABLE {} (LIKE ledger_payload INCLUDING ALL)").format(sql.Identifier(name)))
+    connection.execute(sql.SQL(_MOVE).format(sql.Identifier(name)), (first, after))
+    connection.execute(
+        sql.SQL("ALTER TABLE ledger_payload ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})").format(
+            sql.Identifier(name), sql.Literal(first), sql.Literal(after)
+        )
+    )

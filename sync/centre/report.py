@@ -11,8 +11,9 @@ from sync.facts import rfc3339
 
 _REPORT = """
 SELECT s.name AS station, s.checkpoint, s.last_contact_at, s.revoked_at, j.journal::text, j.held, j.highest_normal,
-       j.head_sequence, j.head_watermark, j.believed, k.entries, k.distinct_entries, k.screenings, k.alerts,
-       k.last_sequence, p.parked, p.parked_only
+       j.head_sequence, j.head_watermark, j.believed, coalesce(j.backed_up, 0) AS backed_up,
+       coalesce(d.differs, 0) AS differs, coalesce(p.conflicts, 0) AS conflicts, k.entries, k.distinct_entries,
+       k.screenings, k.alerts, k.last_sequence, p.parked, p.parked_only
 FROM station s LEFT JOIN journal j ON j.station = s.name
 LEFT JOIN LATERAL (
     SELECT count(*) AS entries, count(DISTINCT sequence) AS distinct_entries, max(sequence) AS last_sequence,
@@ -21,11 +22,16 @@ LEFT JOIN LATERAL (
     FROM ledger_key WHERE station = j.station AND journal = j.journal
 ) k ON true
 LEFT JOIN LATERAL (
-    SELECT count(*) AS parked, count(DISTINCT q.sequence) FILTER (WHERE NOT EXISTS (
+    SELECT count(*) AS parked, count(*) FILTER (WHERE reason = 'conflict') AS conflicts,
+           count(DISTINCT q.sequence) FILTER (WHERE NOT EXISTS (
         SELECT 1 FROM ledger_key l WHERE (l.station, l.journal, l.sequence) = (q.station, q.journal, q.sequence)
     )) AS parked_only
     FROM parked q WHERE q.station = j.station AND q.journal = j.journal AND q.resolved_at IS NULL
 ) p ON true
+LEFT JOIN LATERAL (
+    SELECT count(*) AS differs FROM ledger_total t
+    WHERE t.station = j.station AND t.journal = j.journal AND (t.missing > 0 OR t.payloads_missing > 0)
+) d ON true
 ORDER BY s.name, j.opened_at
 """
 
@@ -34,7 +40,9 @@ def report(database: Database) -> Iterator[dict[str, Any]]:
     """One object per journal of each station (one without a journal for a station that never spoke).
 
     Keys: station, checkpoint, journal, entries, screenings, alerts, duplicated, watermark, head (declared by the
-    station), waiting, gaps, parked, unexplained (held by the books minus held in fact; not 0 is an alarm),
+    station), waiting, gaps, parked, conflicts (of the parked: other content under an address of the ledger), differs
+    (hours in which the ledger holds less than the station counted), backed_up (in the newest backup up to here),
+    unexplained (held by the books minus held in fact; not 0 is an alarm),
     last_contact_at, revoked.
 
     Raises:
@@ -61,6 +69,9 @@ def report(database: Database) -> Iterator[dict[str, Any]]:
             "waiting": max(0, head - watermark),
             "gaps": [list(g) for g in journal_gaps(row)] if held is not None else [],
             "parked": row["parked"],
+            "conflicts": row["conflicts"],
+            "differs": row["differs"],
+            "backed_up": row["backed_up"],
             "unexplained": by_the_books - row["entries"] - row["parked_only"],
             "last_contact_at": rfc3339(last) if last else None,
             "revoked": row["revoked_at"] is not None,

@@ -20,7 +20,8 @@ export function describe(checkpoint, now, words, gone) {
   const { state, gaps, parked } = checkpoint;
   const at = checkpoint.last_contact_at ? new Date(checkpoint.last_contact_at) : null;
   const out = outOf(checkpoint);
-  const ill = gaps.length > 0 || parked > 0;
+  const { differs = 0, conflicts = 0, clocks_off: clocksOff = 0 } = checkpoint;
+  const ill = gaps.length > 0 || parked > 0 || differs > 0 || clocksOff > 0;
   const age = at ? figures.length(now - at) : "";
   const known = state === "live" || state === "late";
   const stations = checkpoint.stations.filter((station) => !station.revoked);
@@ -30,7 +31,10 @@ export function describe(checkpoint, now, words, gone) {
   const [mark, markClass] = MARKS[shown];
   const trouble = gaps.length
     ? say(gaps[0][0] === gaps[0][1] ? "board.gap.one" : "board.gap", { from: figures.count(gaps[0][0]), to: figures.count(gaps[0][1]) })
-    : parked > 0 ? say("board.parked", { n: figures.count(parked) }) : "";
+    : differs > 0 ? say("board.differs", { n: figures.count(differs) })
+    : conflicts > 0 ? say("board.conflicts", { n: figures.count(conflicts) })
+    : parked > 0 ? say("board.parked", { n: figures.count(parked) })
+    : clocksOff > 0 ? say("board.clocksoff") : "";
   const contact = {
     live: { tone: "", big: gone && at ? say("board.map.late", { time: figures.moment(at, now) }) : say("board.ago", { age }), small: trouble || outSince(out, now, words) || say("board.nogaps"), smallTone: ill || out.length ? "c-unsure" : "c-admit" },
     late: { tone: "c-unsure", big: say("board.late", { age }), small: trouble || (at ? say("board.figures.of", { time: figures.moment(at, now) }) : ""), smallTone: "" },
