@@ -1,7 +1,8 @@
 """The loop of a camera: an opened eye in, the newest frame and a health record out.
 
 One thread per camera keeps the newest frame and nothing else, because a V4L2 queue hands out old pictures first. A
-frame older than `stale_seconds` is not offered.
+frame older than `stale_seconds` is not offered, nor is any of a camera that repeats one and the same picture: what it
+shows may be the traveller before. Such a camera is opened again.
 """
 
 import threading
@@ -11,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config.messages.said import Said, say
 from drivers.cameras.format import Expected, RealFormat, mismatch, too_slow
 from drivers.cameras.picture_folder import Look
-from drivers.cameras.quality import PictureWatch, Spoiled
-from drivers.errors import DriverError
+from drivers.cameras.quality import PictureWatch, Spoiled, is_empty
+from drivers.errors import DeviceSilent, DriverError
 from drivers.keeper import Backoff, Keeper
 from drivers.readings import CameraFrame, DeviceHealth, DeviceState
 
@@ -97,6 +101,8 @@ class Camera:
         self._came: float | None = None
         self._changed = 0.0
         self._mark: int | None = None
+        self._repeats = False
+        """It has shown the same picture for too long, and no other since."""
         self._interval = 0.0
         self._slow_since: float | None = None
         self._pictures = PictureWatch()
@@ -125,7 +131,7 @@ class Camera:
         """The newest frame; None when there is none that is fresh."""
         with self._lock:
             fresh = self._came is not None and self._monotonic() - self._came <= self._settings.stale_seconds
-            return self._frame if fresh else None
+            return self._frame if fresh and not self._repeats else None
 
     @property
     def stopping(self) -> bool:
@@ -179,6 +185,8 @@ class Camera:
         if stale:
             pattern = "{device} has given no picture for {seconds} s; check its cable."
             return DeviceState.FAILED, say(pattern, device=device, seconds=f"{since:.0f}")
+        if self._repeats:
+            return DeviceState.FAILED, self._repeated()
         if self._frame is None or self._came is None or self._came < self._opened:
             return DeviceState.OPENING, ""
         complaint = self._complaint(moment)
@@ -187,14 +195,16 @@ class Camera:
     def _complaint(self, moment: float) -> str:
         """What is wrong although pictures come, the worst first."""
         device, real = self._settings.device, self._real_format()
-        if moment - self._changed > self._settings.frozen_seconds:
-            return say("{device} repeats one and the same picture; unplug it and plug it in again.", device=device)
         if (spoiled := self._pictures.spoiled) is not None:
             return say(_SPOILED[spoiled], device=device)
         if self._look.notice or real is None:
             return self._look.notice
         slow = self._slow_since is not None and moment - self._slow_since > _SLOW_SECONDS
         return mismatch(device, self._settings.expected, real, slow)
+
+    def _repeated(self) -> Said:
+        pattern = "{device} repeats one and the same picture; unplug it and plug it in again."
+        return say(pattern, device=self._settings.device)
 
     def _session(self) -> None:
         """One opening of the camera, until it fails or is stopped."""
@@ -232,12 +242,10 @@ class Camera:
             return
         look.pixels.flags.writeable = False
         at, moment = self._now(), self._monotonic()
-        mark = zlib.crc32(look.pixels[::16, ::16].tobytes()) if eye.is_sensor else None
+        mark = _mark(look.pixels) if eye.is_sensor else None
         self._pictures.take(look.pixels, moment)
         with self._lock:
-            if mark is None or mark != self._mark:
-                self._changed = moment
-            self._mark = mark
+            self._compare(mark, moment)
             self._good += 1
             self._time(moment)
             self._look = look
@@ -249,13 +257,31 @@ class Camera:
                 self._slow_since = None
             elif not before:
                 self._slow_since = moment
-        self._keeper.works()
+            hung = self._repeats and moment - max(self._changed, self._opened) > self._settings.frozen_seconds
+        if hung:
+            raise DeviceSilent(self._repeated())
+        if not self._repeats:
+            self._keeper.works()
+
+    def _compare(self, mark: int | None, moment: float) -> None:
+        """Whether the picture is another than the one before; one from before a new opening counts too."""
+        if mark is None or mark != self._mark:
+            self._changed, self._repeats = moment, False
+        elif moment - self._changed > self._settings.frozen_seconds:
+            self._repeats = True
+        self._mark = mark
 
     def _time(self, moment: float) -> None:
         """The smoothed time between two frames; a pause in which the camera was away does not count."""
         if self._came is not None and self._came >= self._opened:
             interval = moment - self._came
             self._interval = interval if not self._interval else 0.9 * self._interval + 0.1 * interval
+
+
+def _mark(pixels: NDArray[np.uint8]) -> int | None:
+    """By what a picture is known again; None when it is all black or all burnt out: such ones have no noise."""
+    sample = pixels[::16, ::16]
+    return None if is_empty(sample) else zlib.crc32(sample.tobytes())
 
 
 def _sentence(device: str, wrong: str) -> Said:

@@ -69,6 +69,16 @@ def judge(pixels: NDArray[np.uint8]) -> Sight:
     )
 
 
+def is_empty(pixels: NDArray[np.uint8]) -> bool:
+    """Whether all of a picture is black or all of it burnt out, so that there is nothing to be seen in it.
+
+    Args:
+        pixels: (height, width, 3), BGR.
+    """
+    green = pixels[:, :, 1]
+    return bool(green.max() < _BLACK_LEVEL or green.min() >= _BURNT_LEVEL)
+
+
 def _sharpness(rows: NDArray[np.uint8]) -> float | None:
     if rows.shape[1] <= _FAR:
         return None

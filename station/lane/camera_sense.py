@@ -95,7 +95,7 @@ class CameraSense:
             frame = self._source.newest()
             if frame is None or frame.sequence == last:
                 if frame is None:
-                    self._sight = None
+                    self._forget()
                 self._stop.wait(self._settings.rest_seconds)
                 continue
             last = frame.sequence

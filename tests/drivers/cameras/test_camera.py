@@ -175,6 +175,7 @@ class Lens:
     def __init__(self) -> None:
         self.rng = np.random.default_rng(1)
         self.frozen = False
+        self.flat: np.ndarray | None = None
         self.gone = False
         self.hang = threading.Event()
         self.hang.set()
@@ -193,7 +194,7 @@ class Lens:
             raise DeviceGone("camera gives no pictures any more; check its cable.")
         if not self.frozen:
             self.last = self.rng.integers(0, 255, (48, 64, 3), np.uint8)
-        return Look(self.last, fresh=True)
+        return Look(self.last if self.flat is None else self.flat, fresh=True)
 
     def close(self) -> None:
         self.closed += 1
@@ -228,16 +229,58 @@ def test_a_hung_camera_offers_nothing_old() -> None:
         assert until(lambda: health(camera).state is DeviceState.READY)
 
 
-def test_a_frozen_sensor_is_noticed() -> None:
+def fast() -> float:
+    """Ten times as fast, so that ten seconds pass in one."""
+    return time.monotonic() * 10
+
+
+def test_a_frozen_sensor_offers_nothing_and_is_opened_again() -> None:
     lens = Lens()
-    # Ten times as fast, so that ten seconds pass in one.
-    with through(lens, lambda: time.monotonic() * 10) as camera:
+    with through(lens, fast) as camera:
         assert until(lambda: health(camera).state is DeviceState.READY)
         lens.frozen = True
-        assert until(lambda: health(camera).state is DeviceState.DEGRADED)
+        assert until(lambda: camera.newest() is None)
+        # It goes on repeating itself after it was opened again: still nothing, and it is tried again and again.
+        assert until(lambda: lens.opened >= 3 and health(camera).state is DeviceState.FAILED, 15)
         assert "one and the same picture" in health(camera).reason
+        assert camera.newest() is None
+        # Exactly the old picture is not offered by the new opening either, and the first other one is.
         lens.frozen = False
         assert until(lambda: health(camera).state is DeviceState.READY)
+        assert until(lambda: camera.newest() is not None)
+
+
+def test_a_picture_of_before_is_not_offered_by_a_new_opening() -> None:
+    """The clock stands still: what keeps the picture back is not that time passes."""
+    lens, moment = Lens(), [100.0]
+    with through(lens, lambda: moment[0]) as camera:
+        assert until(lambda: camera.newest() is not None)
+        lens.frozen = True
+        old = lens.last
+        moment[0] += 11
+        assert until(lambda: lens.opened >= 2)
+        good = health(camera).frames_good
+        assert until(lambda: health(camera).frames_good >= good + 3)
+        assert camera.newest() is None
+        lens.frozen = False
+        assert until(lambda: camera.newest() is not None and health(camera).state is DeviceState.READY)
+        frame = camera.newest()
+        assert frame is not None
+        assert not np.array_equal(frame.pixels, old)
+
+
+@pytest.mark.parametrize(("level", "said"), [(3, "nothing but black"), (255, "too much light")])
+def test_a_covered_or_dazzled_sensor_without_noise_is_not_called_frozen(level: int, said: str) -> None:
+    lens = Lens()
+    with through(lens, fast) as camera:
+        assert until(lambda: health(camera).state is DeviceState.READY)
+        lens.flat = np.full((48, 64, 3), level, np.uint8)
+        assert until(lambda: said in health(camera).reason)
+        begun = fast()
+        assert until(lambda: fast() > begun + 15)
+        assert said in health(camera).reason
+        assert health(camera).state is DeviceState.DEGRADED
+    assert lens.opened == 1
 
 
 def test_stopping_leaves_no_thread(tmp_path: Path) -> None:

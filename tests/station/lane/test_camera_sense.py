@@ -1,5 +1,7 @@
 """From a reading of the zone to evidence: nothing that the reader said is lost, nothing is said twice."""
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -11,6 +13,7 @@ from drivers.camera import CameraSettings, open_source
 from drivers.readings import CameraFrame
 from models.mrz_layout import MrzFormat
 from models.mrz_reader import MrzReader
+from models.mrz_vote import MrzFrame
 from models.qr import CodeReader, draw_code
 from models.regions import MrzReading, Note, ReadState
 from models.specimens.mrz_text import compose
@@ -64,6 +67,15 @@ def test_a_steady_document_is_told_again_only_when_there_is_more_to_say(changes,
     assert tells_more(replace(READING, **changes), READING) is more
 
 
+def until(condition: Callable[[], bool], seconds: float = 8.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def _frame(text: str, sequence: int) -> CameraFrame:
     """A code on a grey table."""
     code = draw_code(text, correction="L", module=5)
@@ -81,6 +93,21 @@ def _sense(events: list[Event]) -> CameraSense:
     tools = Tools(MrzReader.load(), CodeReader(second_opinion=False))
     closed = open_source("folder:none", CameraSettings())
     return CameraSense(closed, tools, presented)
+
+
+def test_a_camera_that_gives_nothing_ends_what_was_begun():
+    """A camera that hung and came back: the frames of the document before have no say about the next one."""
+    sense = _sense([])
+    spelled = tuple(np.full((44, 37), np.log(0.9), np.float32) for _ in ZONE)
+    sense._vote.add(MrzFrame(READING, spelled))
+    assert sense._vote.reading.lines
+    sense.start()
+    try:
+        assert until(lambda: sense._vote.reading.state is ReadState.ABSENT)
+    finally:
+        sense.stop()
+    assert sense.sight() is None
+    assert not sense.present()
 
 
 def test_the_codes_of_one_card_are_shown_one_after_another():
