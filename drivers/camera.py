@@ -22,7 +22,7 @@ from drivers.cameras.controls import Control
 from drivers.cameras.format import Expected
 from drivers.cameras.loop import Camera, Ended, Eye, LoopSettings
 from drivers.cameras.picture_folder import Look, PictureFolder
-from drivers.cameras.process import ProcessEye, ProcessSettings
+from drivers.cameras.process import ProcessEye, ProcessSettings, Unended
 from drivers.cameras.words import Kind
 from drivers.errors import DeviceAbsent, DeviceGone
 from drivers.readings import CameraFrame, DeviceHealth
@@ -114,7 +114,13 @@ class _Folder:
         return
 
 
-Stopping = Callable[[], bool]
+@dataclass(frozen=True, slots=True)
+class _Openings:
+    """What all openings of one camera share."""
+
+    settings: CameraSettings
+    stopping: Callable[[], bool]
+    unended: Unended = field(default_factory=Unended)
 
 
 def device_path(where: str) -> Path:
@@ -122,7 +128,7 @@ def device_path(where: str) -> Path:
     return Path(f"/dev/video{where}") if where.isdecimal() else Path(where)
 
 
-def _open_v4l2(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
+def _open_v4l2(where: str, openings: _Openings) -> Eye:
     path = device_path(where)
     if re.search(r"-index[1-9]\d*$", path.name):
         pattern = "{path} carries data about pictures, not pictures; take the name that ends in -video-index0."
@@ -134,17 +140,17 @@ def _open_v4l2(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
     if not os.access(path, os.R_OK | os.W_OK):
         pattern = "This user may not open {path}; add the user to the group video and log in again."
         raise DeviceAbsent(say(pattern, path=str(path)))
-    return _open_process(Kind.V4L2, str(path), str(path), settings, stopping)
+    return _open_process(Kind.V4L2, str(path), str(path), openings)
 
 
-def _open_stream(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
+def _open_stream(where: str, openings: _Openings) -> Eye:
     if urlsplit(where).scheme not in _NETWORK:
         path = Path(where)
         if not path.exists():
             raise DeviceAbsent(say("There is no stream at {path}; start it or correct the profile.", path=where))
         if stat.S_ISREG(path.stat().st_mode):
             raise DeviceAbsent(say("{path} is a recording; write video: before it in the profile.", path=where))
-    return _open_process(Kind.STREAM, where, spoken_address(where), settings, stopping)
+    return _open_process(Kind.STREAM, where, spoken_address(where), openings)
 
 
 def spoken_address(where: str) -> str:
@@ -156,37 +162,39 @@ def spoken_address(where: str) -> str:
     return f"{host}:{parts.port}" if parts.port else host
 
 
-def _open_process(kind: Kind, where: str, label: str, settings: CameraSettings, stopping: Stopping) -> ProcessEye:
+def _open_process(kind: Kind, where: str, label: str, openings: _Openings) -> ProcessEye:
+    settings = openings.settings
     eye = ProcessEye(
         ProcessSettings(
             kind, where, label, settings.width, settings.height, settings.fps, settings.controls,
             settings.open_seconds, settings.hung_seconds,
-        )
+        ),
+        openings.unended,
     )  # fmt: skip
     try:
-        eye.wait_opened(stopping)
+        eye.wait_opened(openings.stopping)
     except BaseException:
         eye.close()
         raise
     return eye
 
 
-def _open_video(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
+def _open_video(where: str, openings: _Openings) -> Eye:
     if not Path(where).is_file():
         raise DeviceAbsent(say("There is no recording {path}; correct the profile.", path=where))
     capture = open_video(where)
     if capture is None:
         raise DeviceAbsent(say("{path} is not a video that can be read; correct the profile.", path=where))
-    return _Recording(capture, where, settings)
+    return _Recording(capture, where, openings.settings)
 
 
-def _open_folder(where: str, settings: CameraSettings, stopping: Stopping) -> Eye:
+def _open_folder(where: str, openings: _Openings) -> Eye:
     if not Path(where).is_dir():
         raise DeviceAbsent(say("There is no folder {path}; make it or correct the profile.", path=where))
-    return _Folder(Path(where), settings.fps)
+    return _Folder(Path(where), openings.settings.fps)
 
 
-_KINDS: dict[str, Callable[[str, CameraSettings, Stopping], Eye]] = {
+_KINDS: dict[str, Callable[[str, _Openings], Eye]] = {
     "v4l2": _open_v4l2,
     "stream": _open_stream,
     "video": _open_video,
@@ -220,9 +228,10 @@ def open_source(
             f"{kind or url} is no camera; write v4l2:NUMBER, v4l2:PATH, stream:ADDRESS, video:PATH or folder:PATH."
         )
     chosen = settings or CameraSettings()
+    openings = _Openings(chosen, lambda: camera.stopping)
     camera = Camera(
         _judged(kind, where, chosen),
-        lambda: _KINDS[kind](where, chosen, lambda: camera.stopping),
+        lambda: _KINDS[kind](where, openings),
         now,
         monotonic,
         jitter or random.SystemRandom().random,

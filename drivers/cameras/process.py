@@ -1,7 +1,9 @@
 """A camera in a process of its own, as its parent sees it: started, listened to, and killed when it is stuck.
 
 The child's driver may hang where no signal but SIGKILL reaches it; the child is then ended and the camera loop starts
-another one. A child's death leaves nothing: the memory and the pipe are anonymous and its descriptors close with it.
+another one. One that the kernel does not let die even then (a driver in uninterruptible sleep) is remembered, and none
+is started beside it: processes must not pile up on one camera. A child's death leaves nothing: the memory and the pipe
+are anonymous and its descriptors close with it.
 """
 
 import contextlib
@@ -54,35 +56,63 @@ class ProcessSettings:
         return f"ProcessSettings({self.label})"
 
 
+class Unended:
+    """The children of one camera that were killed and do not die."""
+
+    def __init__(self) -> None:
+        self._children: list[subprocess.Popen[bytes]] = []
+
+    def add(self, child: "subprocess.Popen[bytes]") -> None:
+        """Remember one."""
+        self._children.append(child)
+
+    def any(self) -> bool:
+        """Whether one of them still lives; collects those that have died meanwhile."""
+        self._children = [child for child in self._children if child.poll() is None]
+        return bool(self._children)
+
+
 class ProcessEye:
-    """One opened camera; see `drivers.cameras.loop.Eye`."""
+    """One opened camera; see `drivers.cameras.loop.Eye`.
+
+    Args:
+        settings: which camera, and how.
+        unended: what earlier openings of the same camera left behind, and where this one leaves its own.
+
+    Raises:
+        DeviceSilent: a child of an earlier opening still holds the camera in the kernel.
+        OSError: the computer has no memory, descriptors or processes left; nothing stays taken.
+    """
 
     pace_seconds = 0.0
     is_sensor = True
 
-    def __init__(self, settings: ProcessSettings) -> None:
+    def __init__(self, settings: ProcessSettings, unended: Unended) -> None:
+        if unended.any():
+            pattern = "{camera} holds a program in its driver that cannot be ended; unplug it and plug it in again."
+            raise DeviceSilent(say(pattern, camera=settings.label))
         self._settings = settings
+        self._unended = unended
         self._opened: Opened | None = None
         self._refused: tuple[Refused, ...] = ()
         self._heard = b""
         self._number = 0
         capacity = 3 * MOST_PIXELS
-        memory = shared_memory(capacity)
-        self._slots = Slots(memory, capacity)
-        self._words, words = os.pipe()
-        try:
+        # The child has its own memory and its own end of the pipe: when it dies, the pipe ends.
+        with contextlib.ExitStack() as childs, contextlib.ExitStack() as taken:
+            memory = shared_memory(capacity)
+            childs.callback(os.close, memory)
+            self._slots = Slots(memory, capacity)
+            taken.callback(self._slots.close)
+            self._words, words = os.pipe()
+            childs.callback(os.close, words)
+            taken.callback(os.close, self._words)
             orders = Orders(
                 settings.kind, settings.where, settings.width, settings.height, settings.fps, settings.controls,
                 settings.hung_seconds, capacity, memory, words, os.getpid(),
             )  # fmt: skip
             self._child = _start(orders)
-        except BaseException:
-            self._give_back()
-            raise
-        finally:
-            # The child has its own; when it dies, the pipe ends.
-            os.close(memory)
-            os.close(words)
+            self._taken = taken.pop_all()
         self._last_word = time.monotonic()
 
     def wait_opened(self, stopping: Callable[[], bool]) -> None:
@@ -116,11 +146,8 @@ class ProcessEye:
             self._child.wait(_DEATH_SECONDS)
         except subprocess.TimeoutExpired:
             _log.error("%s: its driver holds the process in the kernel; unplug the camera", self._settings.label)
-        self._give_back()
-
-    def _give_back(self) -> None:
-        os.close(self._words)
-        self._slots.close()
+            self._unended.add(self._child)
+        self._taken.close()
 
     def _listen(self, patience: float) -> bool:
         """Take in what the child says, waiting a little; whether it missed a picture."""
