@@ -9,12 +9,13 @@ import asyncio
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ async def _nats_run(folder: Path, bodies: list[bytes], kill_at: int | None, trac
     while not publishing.done():
         await asyncio.sleep(0)
         if kill_at is not None and len(acked) >= kill_at:
-            process.kill()
+            _end(process)
             break
     if kill_at is None:
         await publishing
@@ -154,14 +155,12 @@ async def _nats_run(folder: Path, bodies: list[bytes], kill_at: int | None, trac
     publishing.cancel()
     await asyncio.gather(publishing, return_exceptions=True)
     if kill_at is not None:
-        process.wait()
         process = _start(command, port, None)
     client2 = await _connected(port)
     stored = await _stored(client2)
     await client2.close()
     await client.close()
-    process.kill()
-    process.wait()
+    _end(process)
     return {
         "rate": round(len(acked) / seconds),
         "acked": len(acked),
@@ -334,8 +333,9 @@ def _rest(arrived: list[int], acked: set[int]) -> None:
 
 
 def _end(process: subprocess.Popen) -> None:
-    """As kill -9."""
-    process.kill()
+    """As kill -9, of strace and what it traces too."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
@@ -345,7 +345,7 @@ def _start(command: list[str], port: int, trace: Path | None) -> subprocess.Pope
             trace = None
         else:
             command = ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync,sync_file_range", "-o", str(trace), *command]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     wait_for(port)
     return process
 
