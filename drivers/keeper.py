@@ -19,6 +19,7 @@ from pathlib import Path
 
 from config.messages.said import say
 from drivers.errors import DeviceAbsent, DeviceGone, DriverError
+from drivers.faults import kind_and_place
 from drivers.readings import DeviceState
 
 _log = logging.getLogger(__name__)
@@ -236,8 +237,8 @@ class Keeper:
             except DriverError as error:
                 absent = isinstance(error, DeviceAbsent | DeviceGone)
                 self._failed(DeviceState.ABSENT if absent else DeviceState.FAILED, str(error))
-            except Exception:
-                _log.exception("%s: a fault in its driver", self._device)
+            except Exception as error:
+                _log.error("%s: a fault in its driver: %s", self._device, kind_and_place(error))
                 why = say("The driver of {device} failed; it is being started again.", device=self._device)
                 self._failed(DeviceState.FAILED, why)
             if self.stopping:

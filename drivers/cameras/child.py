@@ -9,14 +9,13 @@ import os
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Mapping
-from pathlib import Path
 
 from drivers.cameras import controls
 from drivers.cameras.capture import Capture, open_camera
 from drivers.cameras.slots import Slots, TooLarge
 from drivers.cameras.words import Came, Controlled, Failed, Failure, Kind, Missed, Orders, Word, spoken
+from drivers.faults import kind_and_place
 
 _MISSES = 5
 """Reads without a picture in a row after which the camera is gone; one alone may be a damaged frame."""
@@ -37,8 +36,7 @@ def main() -> None:
     except BrokenPipeError:
         return
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        last = Failed(Failure.FAULT, f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}")
+        last = Failed(Failure.FAULT, kind_and_place(error))
     _say(orders, last)
 
 

@@ -3,7 +3,7 @@
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from config.messages.said import say
@@ -59,7 +59,7 @@ class _Stream:
     heard_at: float
     began: float
     """When the first byte of what is not complete yet came."""
-    remainder: bytes = b""
+    remainder: bytes = field(default=b"", repr=False)
     lost: bool = False
     unjudged: bool = False
     """Bytes have come since the last time that the line was found quiet."""

@@ -86,7 +86,7 @@ class Heard:
     """Messages that failed their checksum or their layout."""
     resyncs: int
     """Runs of bytes that belonged to nothing and were skipped."""
-    remainder: bytes
+    remainder: bytes = field(repr=False)
     """The beginning of something not complete yet; goes in front of the next bytes."""
     lost: bool
     """The buffer ended inside something that is being skipped; hand it to the next call."""

@@ -84,6 +84,17 @@ def test_every_failure_is_written_down_and_tried_again() -> None:
     assert bench.keeper.condition.reconnects == 1
 
 
+def test_a_fault_in_a_driver_is_logged_by_kind_and_place_only(caplog: pytest.LogCaptureFixture) -> None:
+    """The message of such an error may quote the buffer, and in it a traveller's name."""
+    cause = UnicodeDecodeError("utf-8", b"P<UTOLINDQVARN<<MAJA", 0, 1, "LINDQVARN")
+    bench = Bench([ValueError(f"P<UTOLINDQVARN: {cause}")])
+    bench.keeper.start()
+    assert bench.done.wait(5)
+    bench.keeper.stop()
+    assert "thing: a fault in its driver: ValueError at test_keeper.py:" in caplog.text
+    assert "LINDQVARN" not in caplog.text
+
+
 def test_stop_ends_a_long_pause_at_once() -> None:
     failed = threading.Event()
 

@@ -11,7 +11,7 @@ from drivers.links.serial_port import open_serial
 from drivers.readers import gm65
 from drivers.readers.gm65 import Gm65Settings, ReadMode, Setting
 from drivers.readers.gm65_reader import Gm65, Gm65Setup
-from drivers.readers.reader import ReadEvent, SerialReader, SerialReaderSettings
+from drivers.readers.reader import ReadEvent, SerialReader, SerialReaderSettings, _Stream
 from drivers.readers.reads import CodeRead, FailedRead, FailReason, MrzRead, Read, ReaderCodec
 from drivers.readers.registry import reader_codec
 from drivers.readers.repeats import Repeats
@@ -53,6 +53,14 @@ def certificate(size: int) -> bytes:
     """Text of every kind: base45, Thai in UTF-8."""
     text = ("HC1:6BF.+ROD0T3AS1/6*HQ%A0$N:E" + "ใบรับรอง") * (size // 54 + 1)
     return text.encode()[:size].decode("utf-8", "ignore").encode()
+
+
+def test_what_is_not_complete_yet_is_in_no_repr() -> None:
+    text = b"HC1:LINDQVARN"
+    heard = reader_codec("scanner-lines").feed(text)
+    assert heard.remainder == text
+    stream = _Stream(0.0, reader_codec("scanner-lines").conversation(), 0.0, 0.0, heard.remainder)
+    assert "LINDQVARN" not in f"{heard!r}{stream!r}"
 
 
 def test_a_full_qr_code_at_9600_baud_with_a_pause_in_the_middle() -> None:
