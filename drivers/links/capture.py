@@ -163,7 +163,8 @@ def _header(line: bytes, name: str) -> Header | None:
             started_at=datetime.fromisoformat(told["started_at"]).astimezone(UTC),
             holds=Holds(told["holds"]),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
+        # A number or a time that no machine can hold is an OverflowError.
         return None
 
 

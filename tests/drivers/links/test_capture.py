@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import json
 import stat
 import subprocess
 import sys
@@ -55,6 +56,17 @@ RECORDS = st.lists(
 
 def whole(records: list[Record]) -> bytes:
     return encode_header(HEADER) + b"".join(map(encode_record, records))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("baud", "1e999"), ("started_at", '"0001-01-01T00:00:00+14:00"'), ("started_at", '"9999-12-31T23:59:59-14:00"')],
+)
+def test_a_header_with_numbers_that_nothing_can_hold_is_no_capture(key: str, value: str) -> None:
+    told = json.loads(encode_header(HEADER))
+    told[key] = "HERE"
+    with pytest.raises(CaptureUnreadable, match="is no capture"):
+        decode(json.dumps(told).replace('"HERE"', value).encode() + b"\n")
 
 
 @given(RECORDS)
