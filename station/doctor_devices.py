@@ -148,7 +148,7 @@ def _port(wanted: _Wanted, ports: tuple[Port, ...], shared: bool, live: Mapping[
 
 
 def _node(device: str, path: Path, ports: tuple[Port, ...]) -> Finding | None:
-    """What is wrong with a port's device node; None when nothing is."""
+    """What is wrong with a port's device node, while no kiosk runs; None when nothing is."""
     if not path.exists():
         said = say("{device} is not at {port}; plug it in or correct the profile.", device=device, port=str(path))
         return Finding(device, False, said)
@@ -158,7 +158,7 @@ def _node(device: str, path: Path, ports: tuple[Port, ...]) -> Finding | None:
         said = say("This user may not open {port}; add the user to the group dialout and log in again.", port=str(path))
         return Finding(device, False, said)
     holder = holder_of(str(path))
-    if holder is not None and "station" not in holder.program and "python" not in holder.program:
+    if holder is not None:
         said = say(
             "{program} (process {number}) has {port} open; stop it, or {device} will be disturbed.",
             program=holder.program, number=str(holder.process), port=str(path), device=device,
