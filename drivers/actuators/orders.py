@@ -1,7 +1,8 @@
 """Work for a device's thread: each piece has an answer that always comes, at the latest when the device goes away."""
 
 import queue
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from typing import Generic, Protocol, TypeVar
 
 from config.messages.said import say
@@ -18,7 +19,8 @@ class Order(Protocol):
 
 def settle(order: Order, done: Done) -> None:
     """Answer an order; a second answer is dropped."""
-    if not order.done.done():
+    # Two threads may answer at once: looking first would not help.
+    with suppress(InvalidStateError):
         order.done.set_result(done)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from config.messages.said import say
 from drivers.actuators import lcus
+from drivers.actuators.asking import heard, quieted
 from drivers.actuators.orders import Orders, settle
 from drivers.actuators.outcome import Done, Outcome
 from drivers.errors import DeviceGone
@@ -83,6 +84,7 @@ class RelayBoard(Supervisor):
         self._answers: bool | None = None
         """Whether this board answers a query; None: not known yet."""
         self._disagrees = False
+        self._noisy = False
 
     def stop(self) -> None:
         """Put all relays to rest, end the thread, close the link."""
@@ -118,13 +120,16 @@ class RelayBoard(Supervisor):
         del moment
         if not self._takes_orders:
             return DeviceState.IDENTIFYING, ""
+        if self._noisy:
+            what = "{device} sends without being asked; check its cable and what is plugged in in its place."
+            return DeviceState.DEGRADED, say(what, device=self._device)
         if self._disagrees:
             what = "{device} says that its relays are not as commanded; check its power supply."
             return DeviceState.DEGRADED, say(what, device=self._device)
         return DeviceState.READY, ""
 
     def _opened(self, moment: float) -> None:
-        self._answers, self._disagrees = None, False
+        self._answers, self._disagrees, self._noisy = None, False, False
 
     def _closed(self) -> None:
         self._takes_orders = False
@@ -132,6 +137,7 @@ class RelayBoard(Supervisor):
 
     def _serve(self, link: ByteLink) -> None:
         self._all_to_rest(link)
+        self._quiet(link)
         self._asked(link)
         self._takes_orders = True
         self._keeper.works()
@@ -140,12 +146,11 @@ class RelayBoard(Supervisor):
             order = self._orders.next(0.05)
             if order is not None:
                 self._carry_out(link, order)
-            moment = self._monotonic()
-            for channel in [channel for channel, due in self._rest_at.items() if moment >= due]:
-                self._write(link, channel, False)
-            if moment - asked >= _IDLE_QUERY_SECONDS:
+            self._tend(link)
+            if self._monotonic() - asked >= _IDLE_QUERY_SECONDS:
                 # Also how an unplug is noticed while nobody orders anything.
-                asked = moment
+                asked = self._monotonic()
+                self._quiet(link)
                 self._asked(link)
             elif order is None:
                 link.read_some()
@@ -156,6 +161,7 @@ class RelayBoard(Supervisor):
             why = say("{device} was busy too long; order it again.", device=self._device)
             return settle(order, Done(Outcome.FAILED, why))
         try:
+            self._quiet(link)
             self._write(link, order.channel, order.on)
             if order.on and order.seconds is not None:
                 self._rest_at[order.channel] = self._monotonic() + order.seconds
@@ -176,28 +182,43 @@ class RelayBoard(Supervisor):
         with self._fresh:
             self._commanded[channel - 1] = on
 
+    def _tend(self, link: ByteLink) -> bool:
+        """Put to rest what is due; true when the thread is to end."""
+        moment = self._monotonic()
+        for channel in [channel for channel, due in self._rest_at.items() if moment >= due]:
+            self._write(link, channel, False)
+        return self._keeper.stopping
+
     def _all_to_rest(self, link: ByteLink) -> None:
         for channel in range(1, self._settings.channels + 1):
             self._write(link, channel, False)
 
-    def _asked(self, link: ByteLink) -> tuple[bool, ...] | None:
-        """Ask which relays are on; None when the board does not say."""
+    def _quiet(self, link: ByteLink) -> None:
+        """Take away what an earlier question left; a board speaks only when asked."""
         if self._answers is False:
+            # Nothing is asked of it, so that nothing has to be taken away.
             link.read_some()
-            return None
-        while link.read_some():
-            # What an earlier question left behind must not answer this one.
-            continue
-        link.write(lcus.QUERY)
-        data, end = b"", self._monotonic() + ANSWER_SECONDS
-        states = None
-        while states is None and self._monotonic() < end:
-            data += link.read_some()
-            states = lcus.parse_status(data, self._settings.channels)
+            return
+        silent = quieted(link, lambda: self._tend(link))
         with self._fresh:
-            if self._answers is None:
+            self._noisy = not silent and not self._keeper.stopping
+
+    def _asked(self, link: ByteLink) -> tuple[bool, ...] | None:
+        """Ask which relays are on; None when the board does not say. The line is to be quiet before."""
+        if self._answers is False:
+            return None
+        wanted = list(self._commanded)  # what is put to rest while it answers is not in the answer
+        link.write(lcus.QUERY)
+        data, states = b"", None
+        for more in heard(link, ANSWER_SECONDS, self._monotonic, lambda: self._tend(link)):
+            data += more
+            states = lcus.parse_status(data, self._settings.channels)
+            if states is not None:
+                break
+        with self._fresh:
+            if self._answers is None and not self._noisy:
                 self._answers = states is not None
             if states is not None:
-                self._disagrees = list(states) != self._commanded
+                self._disagrees = list(states) != wanted
                 self._tally.good_at(self._monotonic())
         return states

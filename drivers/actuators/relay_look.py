@@ -11,6 +11,7 @@ from datetime import datetime
 
 from config.messages.said import say
 from drivers.actuators import lcus
+from drivers.actuators.asking import heard, quieted
 from drivers.actuators.relay_board import ANSWER_SECONDS
 from drivers.keeper import Backoff, Keeper
 from drivers.ports import ByteLink, OpenLink
@@ -74,7 +75,7 @@ class RelayLook:
         try:
             self._keeper.opened()
             while not self._keeper.stopping:
-                data = ask_states(link, self._monotonic)
+                data = ask_states(link, self._monotonic, lambda: self._keeper.stopping)
                 states = read_states(data)
                 with self._lock:
                     self._open, self._states = True, states
@@ -88,19 +89,16 @@ class RelayLook:
             link.close()
 
 
-def ask_states(link: ByteLink, monotonic: Callable[[], float]) -> bytes:
-    """Ask which relays are on; whatever comes until the line is quiet.
+def ask_states(link: ByteLink, monotonic: Callable[[], float], stopping: Callable[[], bool]) -> bytes:
+    """Ask which relays are on; whatever comes until the line is quiet, or for the time of an answer.
 
     Raises:
         DeviceGone: the cable or the power went away.
     """
-    while link.read_some():
-        # What an earlier question left behind must not answer this one.
-        continue
+    quieted(link, stopping)
     link.write(lcus.QUERY)
-    data, end = b"", monotonic() + ANSWER_SECONDS
-    while monotonic() < end:
-        more = link.read_some()
+    data = b""
+    for more in heard(link, ANSWER_SECONDS, monotonic, stopping):
         if data and not more:
             break
         data += more

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from config.messages.said import say
 from drivers.actuators import escpos
+from drivers.actuators.asking import heard, quieted
 from drivers.actuators.escpos import About, PrinterState
 from drivers.actuators.orders import Orders, settle
 from drivers.actuators.outcome import Done, Outcome
@@ -74,6 +75,8 @@ class SlipPrinter(Supervisor):
         self._slips: Orders[_Slip] = Orders(settings.device)
         self._takes_slips = False
         self._answers = False
+        """Whether the printer at this opening has answered: the next one may be another printer."""
+        self._noisy = False
         self._torn = False
         """The last slip stopped in the middle: what is left of it must not stand on the next one."""
         self._paper = PrinterState()
@@ -101,6 +104,9 @@ class SlipPrinter(Supervisor):
             return DeviceState.IDENTIFYING, ""
         if trouble := self._trouble():
             return DeviceState.FAILED, trouble
+        if self._noisy:
+            what = "{device} sends without being asked; check its cable and what is plugged in in its place."
+            return DeviceState.DEGRADED, say(what, device=self._device)
         if self._paper.paper_near_end:
             return DeviceState.DEGRADED, say("{device} is nearly out of paper.", device=self._device)
         return DeviceState.READY, ""
@@ -115,6 +121,9 @@ class SlipPrinter(Supervisor):
             what = "{device} is stopped; open its cover, clear the paper, switch it off and on."
             return say(what, device=self._device)
         return ""
+
+    def _opened(self, moment: float) -> None:
+        self._answers, self._noisy, self._paper = False, False, PrinterState()
 
     def _closed(self) -> None:
         self._takes_slips = False
@@ -149,7 +158,15 @@ class SlipPrinter(Supervisor):
         self._look(link)
         if trouble := self._trouble():
             return Done(Outcome.FAILED, trouble)
+        said = self._sent(link, slip)
+        return Done(Outcome.FAILED, said) if said else Done(Outcome.CONFIRMED if self._answers else Outcome.COMMANDED)
+
+    def _sent(self, link: ByteLink, slip: _Slip) -> str:
+        """Send a slip piece by piece; why it stopped, empty when it did not."""
         for piece in (*([escpos.recover()] if self._torn else []), *slip.pieces):
+            if self._keeper.stopping:
+                # The line may be slow and the slip long: whoever ends the program does not wait for it.
+                return say("{device} is being stopped.", device=self._device)
             self._torn = True
             for at in range(0, len(piece), _WRITE_BYTES):
                 link.write(piece[at : at + _WRITE_BYTES])
@@ -160,16 +177,14 @@ class SlipPrinter(Supervisor):
             if answer is None or answer & 0x0C:
                 self._look(link)
                 stopped = say("{device} stopped in the middle of a slip; look at it.", device=self._device)
-                return Done(Outcome.FAILED, self._trouble() or stopped)
+                return self._trouble() or stopped
         self._torn = False
-        return Done(Outcome.CONFIRMED if self._answers else Outcome.COMMANDED)
+        return ""
 
     def _look(self, link: ByteLink) -> None:
-        """Ask how the printer is; one that answered once and does so no more keeps its last state and is offline."""
+        """Ask how the printer is; one that has answered since its port was opened and does so no more is offline."""
         answers: dict[About, int] = {}
-        while link.read_some():
-            # What an earlier question left behind must not answer these.
-            continue
+        silent = quieted(link, lambda: self._keeper.stopping)
         for about in About:
             link.write(escpos.ask(about))
             answer = self._answer(link, self._settings.state_seconds, escpos.is_state_answer)
@@ -177,6 +192,7 @@ class SlipPrinter(Supervisor):
                 break
             answers[about] = answer
         with self._fresh:
+            self._noisy = not silent and not self._keeper.stopping
             if len(answers) == len(About):
                 self._answers = True
                 self._tally.good_at(self._monotonic())
@@ -185,9 +201,8 @@ class SlipPrinter(Supervisor):
                 self._paper = PrinterState(offline=True)
 
     def _answer(self, link: ByteLink, seconds: float, fits: Callable[[int], bool]) -> int | None:
-        end = self._monotonic() + seconds
-        while self._monotonic() < end:
-            for byte in link.read_some():
+        for data in heard(link, seconds, self._monotonic, lambda: self._keeper.stopping):
+            for byte in data:
                 if fits(byte):
                     return byte
         return None

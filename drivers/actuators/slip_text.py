@@ -36,6 +36,12 @@ class SlipLine:
     """A line is drawn across in place of text."""
 
 
+_NOT_FIRST = "ะาำๅๆฯ"
+"""Thai letters that belong to the one before: vowels written after it, signs of repeating and shortening."""
+_NOT_LAST = "เแโใไ"
+"""Thai vowels written before the letter to which they belong."""
+
+
 def draw(lines: Sequence[SlipLine], face: Typeface, columns: int) -> NDArray[np.bool_]:
     """The dots of these lines.
 
@@ -87,15 +93,20 @@ def runs(text: str) -> list[tuple[bool, str]]:
 
 
 def break_line(text: str, length: Callable[[str], float], columns: int) -> list[str]:
-    """Break at blanks, or between letters where there is none (Thai), never before a mark that belongs to a letter."""
+    """Break at blanks, or between letters where there is none (Thai), but not inside a letter with vowels and marks."""
     broken: list[str] = []
     rest = text.strip()
     while length(rest) > columns:
         fits = next(end for end in range(len(rest) - 1, 0, -1) if end == 1 or length(rest[:end]) <= columns)
         blank = rest.rfind(" ", 1, fits + 1)
         end = blank if blank > 0 else fits
-        while end > 1 and category(rest[end]) in ("Mn", "Mc"):
+        while end > 1 and _belongs(rest[end - 1], rest[end]):
             end -= 1
         broken.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return [*broken, rest]
+
+
+def _belongs(letter: str, following: str) -> bool:
+    """Whether no line may end between these two."""
+    return category(following) in ("Mn", "Mc") or following in _NOT_FIRST or letter in _NOT_LAST

@@ -112,7 +112,8 @@ class SlipPrinterEmulator(SerialDevice):
         self.paper = Paper(columns, font)
         self.state = PrinterState()
         """Set it to open the cover or take the paper out."""
-        self._answers = answers
+        self.answers = answers
+        """Set it when another printer is put on the cable."""
         self._incoming = b""
         self.out_of_paper_after: int | None = None
         """So many picture strips from now the roll ends."""
@@ -129,7 +130,7 @@ class SlipPrinterEmulator(SerialDevice):
         """Orders; questions are answered."""
         orders, self._incoming = escpos.feed_orders(self._incoming + data)
         answers = b"".join(self._done(order) for order in orders)
-        return answers if self._answers else b""
+        return answers if self.answers else b""
 
     def _done(self, order: Order) -> bytes:
         if order.name == "DLE EOT":

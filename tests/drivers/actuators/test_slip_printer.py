@@ -180,7 +180,12 @@ def test_raster_text_breaks_between_letters_and_loses_nothing() -> None:
     broken = break_line(text, length, 300)
     assert "".join(broken) == text
     assert all(length(part) <= 300 for part in broken)
-    assert not any(part[0] in "่้๊๋ัิีึืุู็์ํ" for part in broken)
+    for width in range(100, 300, 3):
+        parts = break_line(text, length, width)
+        assert "".join(parts) == text
+        assert not any(part[0] in "่้๊๋ัิีึืุู็์ําำะๅๆฯ" for part in parts), (width, parts)
+        assert not any(part[-1] in "เแโใไ" for part in parts), (width, parts)
+    assert break_line("น้ำท่า", len, 4) == ["น้ำ", "ท่า"]
     assert break_line("one two three four five six seven eight nine ten", length, 300)[0].endswith(
         ("five", "six", "four", "seven")
     )
@@ -255,8 +260,26 @@ def test_unplugged_in_the_middle_fails_and_is_not_printed_again() -> None:
         assert "by hand" in slips.print_slip(slip(picture(10))).result(3).reason
         device.plug()
         until(lambda: state(slips) is DeviceState.READY)
-        time.sleep(0.3)
-        assert device.paper.slips == []
+        # Orders are carried out one after the other: what is left of the first would stand before the second.
+        dots = picture(60, seed=2)
+        assert slips.print_slip(slip(dots)).result(10).outcome is Outcome.CONFIRMED
+        *before, printed = device.paper.slips
+        assert np.array_equal(~np.asarray(printed), dots)
+        assert not any((~np.asarray(paper)).any() for paper in before), "part of a slip was printed after all"
+
+
+def test_another_printer_on_the_same_cable_is_judged_anew() -> None:
+    """One that answers and is out of paper gives way to one whose sending line is not connected."""
+    with SlipPrinterEmulator() as device, printer(device) as slips:
+        device.state = PrinterState(paper_end=True, offline=True)
+        until(lambda: state(slips) is DeviceState.FAILED)
+        device.unplug()
+        until(lambda: state(slips) is DeviceState.ABSENT)
+        device.state, device.answers = PrinterState(), False
+        device.plug()
+        until(lambda: state(slips) is DeviceState.READY)
+        assert slips.print_slip(slip(picture(60))).result(10).outcome is Outcome.COMMANDED
+        until(lambda: len(device.paper.slips) == 1)
 
 
 def test_a_torn_slip_is_cut_off_from_the_next_one() -> None:
