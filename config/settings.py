@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyAddress
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyAddress, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -12,6 +12,18 @@ class Part(BaseModel):
     """A table of the profile: frozen, and a key that it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _in_order(limits: tuple[float, float]) -> tuple[float, float]:
+    if limits[0] >= limits[1]:
+        raise ValueError("give the lower limit first, then the higher one")
+    return limits
+
+
+Degrees = Annotated[float, Field(gt=0, lt=180)]
+Air = Annotated[float, Field(ge=-40, le=60)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+InOrder = AfterValidator(_in_order)
 
 
 class LaneMode(StrEnum):
@@ -94,7 +106,7 @@ class ThermalSettings(Part):
     """Of human skin (ISO/TR 13154). Modules with one fixed emissivity say their own."""
     warm_up_seconds: float | None = Field(default=None, ge=0)
     """From the first good frame; None takes the protocol's own (MLX90640 data sheet: up to 4 minutes)."""
-    field_of_view_degrees: tuple[float, float] = (55, 35)
+    field_of_view_degrees: tuple[Degrees, Degrees] = (55, 35)
     """Of the lens, horizontal and vertical: tells how far away a face is. Default: MLX90640 with the narrower lens."""
     frames: int = Field(default=6, ge=1, le=64)
     """Good frames in one measurement."""
@@ -102,10 +114,12 @@ class ThermalSettings(Part):
     stale_seconds: float = Field(default=2, gt=0)
     bare: tuple[Literal["glasses", "hat"], ...] = ("glasses", "hat")
     """What travellers must take off to be measured; a scanner that may not look at bare eye corners misses fevers."""
-    air_celsius: tuple[float, float] = (18, 34)
+    point_least_celsius: float = Field(default=32, ge=28, le=36)
+    """A sensor of one point that reads less is too far from the forehead (healthy ones: 31.0 to 35.6, Ng 2005)."""
+    air_celsius: Annotated[tuple[Air, Air], InOrder] = (18, 34)
     """For which air this site's scanner was validated: the site's decision (docs/thermal.md says how). The default is
     what a covered road point on Phuket sees; at 34 degrees a face hardly stands out from what is behind it."""
-    humidity_percent: tuple[float, float] = (10, 95)
+    humidity_percent: Annotated[tuple[Percent, Percent], InOrder] = (10, 95)
     """The same for relative humidity; the default leaves out condensing air only."""
     surroundings_hours: float = Field(default=6, gt=0)
     """Air and humidity that were entered longer ago are unknown."""
@@ -129,18 +143,40 @@ class ReaderSettings(Part):
     """None takes the protocol's own, as delivered."""
 
 
+_WIRED = ("gate", "lamp", "siren")
+
+
+def _wiring(channels: int) -> dict[str, int]:
+    return {name: channel for channel, name in enumerate(_WIRED[:channels], 1)}
+
+
 class RelaySettings(Part):
     """A relay board: gate, lamp, siren."""
 
     port: str
     baud: int | None = None
     channels: Literal[1, 2, 4, 8] = 4
-    names: dict[str, int] = Field(default_factory=lambda: {"gate": 1, "lamp": 2, "siren": 3})
-    """What each relay switches; relays that are not named are never switched."""
+    names: dict[str, int] = Field(default_factory=lambda given: _wiring(given.get("channels", 4)))
+    """What each relay switches, each its own; relays that are not named are never switched. Default: gate, lamp, siren
+    on the first three, as far as the board goes."""
     gate_seconds: float = Field(default=8, gt=0, le=120)
     """The gate stays open so long after an ADMIT was saved, then falls back to rest by itself."""
     lamp_seconds: float = Field(default=10, gt=0, le=600)
     """The lamp calls the officer so long after a REFER."""
+    siren_seconds: float = Field(default=10, gt=0, le=600)
+    """The siren sounds so long after an officer ordered it; nothing else does."""
+
+    @field_validator("names")
+    @classmethod
+    def _each_its_own(cls, names: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+        channels = info.data.get("channels", 8)
+        beyond = sorted(name for name, channel in names.items() if not 1 <= channel <= channels)
+        if beyond:
+            raise ValueError(f"a board of {channels} has no relay for {', '.join(beyond)}")
+        shared = sorted(name for name, channel in names.items() if list(names.values()).count(channel) > 1)
+        if shared:
+            raise ValueError(f"{' and '.join(shared)} stand on one relay; give each its own")
+        return names
 
 
 class PrinterSettings(Part):
@@ -241,6 +277,10 @@ class TrustSettings(Part):
     """Trust lists older than this are reported: new signers are unknown, and what was revoked since is not."""
 
 
+_OTHER_DEVICES = ("camera", "thermal", "relays", "printer", "journal")
+"""Names on screens and in records that no reader may take."""
+
+
 class Settings(BaseSettings):
     """Everything that is set for one station."""
 
@@ -260,6 +300,15 @@ class Settings(BaseSettings):
     sync: SyncSettings = SyncSettings()
     kiosk: KioskSettings = KioskSettings()
     trust: TrustSettings = TrustSettings()
+
+    @field_validator("readers")
+    @classmethod
+    def _each_reader_has_its_name(cls, readers: tuple[ReaderSettings, ...]) -> tuple[ReaderSettings, ...]:
+        names = [reader.device for reader in readers]
+        taken = sorted({name for name in names if name in _OTHER_DEVICES or names.count(name) > 1})
+        if taken:
+            raise ValueError(f"two devices are called {', '.join(taken)}; give each reader a device name of its own")
+        return readers
 
     @classmethod
     def settings_customise_sources(

@@ -98,12 +98,16 @@ class TemperatureState(StrEnum):
     STALE = "stale"
     COVERED = "covered"
     """Glasses or a hat: the place where skin is measured is not bare, and a fever could hide."""
+    TOO_COOL = "too_cool"
+    """A sensor of one point reads less than skin has: it sees more than the forehead, which is too far away."""
     UNCALIBRATED = "uncalibrated"
     """There is no calibration record of this scanner, or its due date has passed."""
     DRIFT = "drift"
     """The reference source reads too far from what it is set to, or cannot be seen."""
     OUT_OF_CONDITIONS = "out_of_conditions"
     """Air or humidity are outside the window for which this site's scanner was validated."""
+    FAULT = "fault"
+    """The scanner is stuck, wrongly set or otherwise not to be believed: its picture is shown, its values are not."""
 
 
 class WhyNot(StrEnum):
@@ -204,3 +208,5 @@ class SkinTemperature:
     """With what the device does to its readings by settings of its own, where it tells: `4.5.10, factor 1.00`."""
     air_celsius: float | None = None
     humidity_percent: float | None = None
+    began_at: datetime | None = None
+    """When the oldest frame that went into it came: what began before a traveller was there is not theirs."""

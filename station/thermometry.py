@@ -10,6 +10,7 @@ from drivers.readings import Flag
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.measurement import MeasureSettings
 from drivers.thermal.passers import Passer, PassersSettings
+from drivers.thermal.point_measure import PointSettings
 from drivers.thermal.reference import ReferenceSettings
 from drivers.thermal.surroundings import Window
 from drivers.thermal.thermometer import FrameGiver, Thermometer, ThermometerSettings
@@ -55,6 +56,7 @@ def thermometer_settings(wanted: ThermalSettings) -> ThermometerSettings:
             bare=tuple(map(Flag, wanted.bare)),
         ),
         face=FaceSettings(field_of_view_degrees=wanted.field_of_view_degrees),
+        point=PointSettings(least_celsius=wanted.point_least_celsius),
         source=ReferenceSettings(**source.model_dump()) if source else None,
         passers=PassersSettings(people=wanted.passers_people, limit_celsius=wanted.passers_limit_celsius),
     )

@@ -5,7 +5,7 @@ holds still. What it looked at before is followed all the time: quickly when it 
 while somebody is there. A value that stays up for minutes is a wall in the sun, not a person.
 
 How far away the forehead is cannot be told (MLX90614 parts measure mostly background from more than 3 to 15 cm): every
-such reading says DISTANCE_UNKNOWN.
+such reading says DISTANCE_UNKNOWN. One too cool for skin is not used (drivers.thermal.qualifying).
 """
 
 import math
@@ -24,7 +24,11 @@ class PointSettings:
     rise_celsius: float = 1.5
     """Above the background; the same contrast as a face in a picture needs."""
     skin_celsius: tuple[float, float] = (28.0, 45.0)
-    """No living skin is outside; the same limits as for a face in a picture."""
+    """Somebody is there within it; the same limits as for a face in a picture."""
+    least_celsius: float = 32.0
+    """After the corrections; less is TOO_COOL: the sensor mixes the forehead with what is behind it, and a fever could
+    hide. An assumption for warm air: healthy foreheads read 31.0 to 35.6 (Ng 2005, Am J Infect Control 33:227, 1000
+    people in Hong Kong). What is mixed with a warm wall may still read more."""
     learn_seconds: float = 2.0
     """So long the background is looked at before anything counts as a rise."""
     fall_seconds: float = 0.5

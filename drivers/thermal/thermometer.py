@@ -160,8 +160,9 @@ class Thermometer:
                 offset_celsius=calibration.record.offset_celsius if calibration.record else 0.0,
             )  # fmt: skip
         return Circumstances(
-            calibration, around, settings.window, source, seen, self._hourly(now), serial, _firmware(facts)
-        )
+            calibration, around, settings.window, source, seen, self._hourly(now), serial, _firmware(facts),
+            least_celsius=settings.point.least_celsius if settings.is_point else None,
+        )  # fmt: skip
 
     def _hourly(self, now: datetime) -> str:
         """The passers-by are counted anew each minute: an hour does not change in a frame."""

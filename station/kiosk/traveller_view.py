@@ -37,9 +37,11 @@ _SCANNER = {
     TemperatureState.UNSTEADY: ("still", "face_still"),
     TemperatureState.READY: ("still", "face_still"),
     TemperatureState.COVERED: ("person", "face_bare"),
+    TemperatureState.TOO_COOL: ("closer", "forehead_closer"),
     TemperatureState.UNCALIBRATED: ("officer", "face_by_hand"),
     TemperatureState.DRIFT: ("officer", "face_by_hand"),
     TemperatureState.OUT_OF_CONDITIONS: ("officer", "face_by_hand"),
+    TemperatureState.FAULT: ("officer", "face_by_hand"),
 }
 _FACE = {
     WhyNot.TOO_FAR: ("closer", "face_closer"),

@@ -172,6 +172,19 @@ def test_without_calibration_nobody_passes_and_every_place_says_so(protocol, tmp
     assert lane.until(lambda: lane.seen[-1].state is TemperatureState.READY), "without a restart"
 
 
+def test_a_forehead_too_far_from_a_point_sensor_passes_nobody(tmp_path, stack):
+    lane = Lane("mlx90614-5a", tmp_path, stack)
+    lane.calibrate()
+    assert lane.ready()
+    lane.device.present(29.5)
+    assert lane.until(lambda: lane.sense.measuring().state is TemperatureState.TOO_COOL), lane.sense.measuring()
+    assert lane.sense.present()
+    assert not lane.seen
+    lane.device.present(36.4)
+    assert lane.until(lambda: lane.seen)
+    assert {each.state for each in lane.seen} == {TemperatureState.READY}
+
+
 def test_a_record_of_another_serial_number_does_not_count(tmp_path, stack):
     lane = Lane("modbus-pyrometer", tmp_path, stack)
     calibrate(lane.paths.calibration, datetime.now(UTC), protocol="modbus-pyrometer", serial_number="1")

@@ -8,6 +8,7 @@ import pytest
 from drivers.readings import CorrectionKind, Flag, Method, SkinTemperature, TemperatureState
 from drivers.thermal.calibration import CalibrationRecord, Standing, standing
 from drivers.thermal.passers import PassersSettings, drift, recent
+from drivers.thermal.point_measure import PointSettings
 from drivers.thermal.qualifying import Circumstances, qualified
 from drivers.thermal.reference import ReferenceLook, ReferenceSettings
 from drivers.thermal.surroundings import Surroundings, Window, flags_of, trouble_of
@@ -115,6 +116,26 @@ def test_passers_flag_and_never_block(air: float) -> None:
 def test_points_keep_their_flag() -> None:
     point = replace(reading(36.0), method=Method.POINT, flags=(Flag.DISTANCE_UNKNOWN,))
     assert Flag.DISTANCE_UNKNOWN in qualified(point, GOOD).flags
+
+
+@pytest.mark.parametrize(
+    ("raw", "state"),
+    [
+        (29.0, TemperatureState.TOO_COOL),  # a forehead at 20 cm
+        (31.59, TemperatureState.TOO_COOL),
+        (31.61, TemperatureState.READY),  # 32.01 with the offset of the calibration record
+        (36.0, TemperatureState.READY),
+    ],
+)
+def test_a_point_sensor_that_reads_less_than_skin_cannot_tell(raw: float, state: TemperatureState) -> None:
+    point = replace(reading(raw), method=Method.POINT)
+    known = replace(GOOD, least_celsius=PointSettings().least_celsius)
+    found = qualified(point, known)
+    assert found.state is state
+    assert found.max_celsius == pytest.approx(raw + 0.4), "it is shown as it is, and not used"
+    assert qualified(point, GOOD).state is TemperatureState.READY, "a picture shows that it is a face"
+    uncalibrated = replace(known, calibration=Standing(None, "none"))
+    assert qualified(point, uncalibrated).state is TemperatureState.UNCALIBRATED
 
 
 # calibration records
