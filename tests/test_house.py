@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "station": {"config", "models", "drivers", "sync"},
 }
 ONE_FILE_EACH = {
+    "nats": {"sync/centre/fanout.py"},
     "serial": {"drivers/links/serial_port.py"},
     "onnxruntime": {"models/session.py", "models/training/export.py"},  # the second writes what the first runs
     "requests": {"sync/client.py"},
