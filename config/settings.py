@@ -104,6 +104,9 @@ class ThermalSettings(Part):
     """Frames a second; None leaves the module as it is."""
     emissivity: float = Field(default=0.98, gt=0, le=1)
     """Of human skin (ISO/TR 13154). Modules with one fixed emissivity say their own."""
+    factor: float = Field(default=1.0, gt=0.5, lt=2)
+    """By which a scanner that tells such a factor (SenXor) is to multiply its readings, where the calibration record
+    does not name one; any other is no calibration. The factory's own is unconfirmed (docs/devices/thermal.md)."""
     warm_up_seconds: float | None = Field(default=None, ge=0)
     """From the first good frame; None takes the protocol's own (MLX90640 data sheet: up to 4 minutes)."""
     field_of_view_degrees: tuple[Degrees, Degrees] = (55, 35)
