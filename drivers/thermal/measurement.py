@@ -120,7 +120,7 @@ def steady(
     if warming:
         return replace(answer, state=TemperatureState.WARMING)
     looks: list[Look] = []
-    missed = 0
+    missed, began_at = 0, newest_at
     for frame, at in reversed(frames[-settings.frames_used :]):
         seen = look(frame)
         missed = missed + 1 if seen is None else 0
@@ -131,6 +131,7 @@ def steady(
             break
         if seen is not None:
             looks.append(seen)
+            began_at = at
     if not looks:
         return replace(answer, state=TemperatureState.NO_FACE)
     maxima = [each.celsius for each in looks]
@@ -150,4 +151,5 @@ def steady(
         frames=len(looks),
         spot=looks[0].spot,
         flags=tuple(dict.fromkeys(flags)),
+        began_at=began_at,
     )

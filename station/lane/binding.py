@@ -153,6 +153,15 @@ def belongs_to_saved(lane: Lane, read: CertificateRead, rules: Rules) -> bool:
     return rules.match(document, read).truth is not Truth.FAIL
 
 
+def was_there_before(lane: Lane, event: TemperatureSeen, at: datetime) -> bool:
+    """Whether a measurement began before the traveller at hand did: it may be of whoever stood there until then.
+
+    A clock that was put back since makes every measurement look old; then it decides nothing.
+    """
+    began = event.reading.began_at
+    return began is not None and lane.opened_at is not None and began < lane.opened_at <= at
+
+
 def wants_temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime) -> bool:
     """Whether a measurement now would be evidence: the first, an awaited second one after its rest, or on request."""
     usable = event.reading.state is TemperatureState.READY

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -71,6 +72,7 @@ class LaneRunner:
         now: the time of day, aware.
         aftermath: gate, lamp and slips; None where there are none.
         lane: what it starts from: what the journal remembers.
+        monotonic: seconds that only grow; beats are told by them.
     """
 
     def __init__(
@@ -81,9 +83,10 @@ class LaneRunner:
         now: Callable[[], datetime],
         lane: Lane | None = None,
         aftermath: Aftermath | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rules, self._keep, self._senses, self._now = rules, keep, senses, now
-        self._aftermath = aftermath
+        self._aftermath, self._monotonic = aftermath, monotonic
         self._required = rules.judge(Evidence(), now()).required
         self._events: queue.SimpleQueue[Event | Command | Addressed] = queue.SimpleQueue()
         self._lane = lane or Lane()
@@ -117,17 +120,27 @@ class LaneRunner:
             return self._snapshot
 
     def _run(self) -> None:
+        beat = self._monotonic()
         while not self._stop.is_set():
+            event = self._waiting(beat - self._monotonic())
+            if event is None:
+                # Beats come by time: patience and absence go on however many events there are.
+                beat = self._monotonic() + _BEAT_SECONDS
             try:
-                event: Event | Command | Addressed = self._events.get(timeout=_BEAT_SECONDS)
-            except queue.Empty:
-                event = Tick(self._senses.present(), self._senses.devices(self._now()))
-            try:
-                self._take(event)
+                self._take(event or Tick(self._senses.present(), self._senses.devices(self._now())))
                 self._publish()
             except Exception as error:
-                # One event that we handle wrongly must not end the lane.
-                log_fault(_log, f"the lane could not take up {type(event).__name__}", error)
+                # One event that we handle wrongly must not end the lane, and neither must a device.
+                log_fault(_log, f"the lane could not take up {type(event).__name__ if event else 'a beat'}", error)
+
+    def _waiting(self, seconds: float) -> Event | Command | Addressed | None:
+        """The next event, when one comes within so many seconds; None when the beat is due."""
+        if seconds <= 0:
+            return None
+        try:
+            return self._events.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
     def _take(self, event: Event | Command | Addressed) -> None:
         """Apply one event, and then what its actions answer."""

@@ -29,6 +29,7 @@ from station.lane.commands import (
     MeasureAgain,
     OpenGate,
     PrintSlip,
+    SoundSiren,
 )
 from station.lane.events import (
     CertificateSeen,
@@ -160,6 +161,8 @@ def _temperature(lane: Lane, event: TemperatureSeen, rules: Rules, at: datetime)
         return lane, ()
     if lane.phase is Phase.IDLE:
         lane = opened(lane, rules, at)
+    elif binding.was_there_before(lane, event, at):
+        return lane, ()
     if not binding.wants_temperature(lane, event, rules, at):
         return lane, ()
     return weighed(binding.bind_temperature(lane, event, rules, at), rules, at)
@@ -307,8 +310,9 @@ TABLE: dict[tuple[Phase, type], Handler] = {
     (Phase.AGAIN, Again): officer_steps.again,
     (Phase.AGAIN, Tick): _tick_again,
     **{
-        (phase, OpenGate): officer_steps.gate
+        (phase, command): step
         for phase in (Phase.IDLE, Phase.GATHERING, Phase.PROPOSED, Phase.SAVED, Phase.AGAIN)
+        for command, step in ((OpenGate, officer_steps.gate), (SoundSiren, officer_steps.siren))
     },
 }
 """Every pair that is not here changes nothing."""

@@ -60,7 +60,7 @@ class ThermalSense:
         return self._newest
 
     def present(self) -> bool:
-        """Whether somebody was seen within the last half second."""
+        """Whether a scanner that works saw somebody within the last half second."""
         return time.monotonic() - self._seen_at < 0.5
 
     def health(self, now: datetime) -> DeviceHealth:
@@ -77,21 +77,36 @@ class ThermalSense:
             if fresh:
                 sequence = fresh[-1].sequence
             try:
-                self._look()
+                self._look(bool(fresh))
             except Exception as error:
                 # One frame that we handle wrongly must not stop the measuring.
                 log_fault(_log, "a thermal frame could not be measured", error)
 
-    def _look(self) -> None:
+    def _look(self, fresh: bool) -> None:
         now = self._now()
         state = self._scanner.health(now).state
-        reading = self._thermometer.look(now, warming=state is DeviceState.WARMING)
+        reading = believed(self._thermometer.look(now, warming=state is DeviceState.WARMING), state)
         self._newest = reading
         moment = time.monotonic()
+        # A stuck picture of a face would keep somebody there for ever.
         if reading.raw_celsius is not None:
             self._seen_at = moment
-        # A scanner that is opening, degraded or stuck shows a picture, but no evidence comes of it.
-        whole = reading.state in _WHOLE and state is DeviceState.READY
-        if whole and moment - self._reported_at >= self._every:
+        # Without a new frame it is the measurement of before, and may be of somebody else.
+        if fresh and reading.state in _WHOLE and moment - self._reported_at >= self._every:
             self._reported_at = moment
             self._emit(TemperatureSeen(reading))
+
+
+def believed(reading: SkinTemperature, state: DeviceState) -> SkinTemperature:
+    """A look as it may be shown and used: a scanner that is not READY shows a picture, but no value comes of it.
+
+    Args:
+        reading: what its newest frames give.
+        state: how the scanner itself is.
+    """
+    if state in (DeviceState.READY, DeviceState.WARMING):
+        return reading
+    found = TemperatureState.FAULT if state is DeviceState.DEGRADED else TemperatureState.STALE
+    return replace(
+        reading, state=found, max_celsius=None, raw_celsius=None, spread_celsius=None, spot=None, why_not=None, frames=0
+    )

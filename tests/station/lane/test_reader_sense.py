@@ -1,5 +1,7 @@
 """From a reader's cable to events: real readers on emulated cables, the same path as the camera's codes."""
 
+import queue
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -9,7 +11,8 @@ import pytest
 
 from drivers.emulators.readers import ElyctisEmulator, LineScannerEmulator, Rte6701Emulator
 from drivers.links.serial_port import open_serial
-from drivers.readers.reader import SerialReader, SerialReaderSettings
+from drivers.readers.reader import ReadEvent, SerialReader, SerialReaderSettings
+from drivers.readers.reads import CodeRead, FailedRead, FailReason
 from drivers.readers.registry import reader_codec
 from drivers.readings import DeviceState
 from models.mrz_layout import MrzFormat
@@ -179,3 +182,65 @@ def test_lines_that_are_no_zone_are_unreadable(told):
 
 def test_a_read_is_presence_for_a_moment():
     assert 1 <= PRESENT_SECONDS <= 3
+
+
+class Noise:
+    """A reader whose reads come as the test hands them over, each at its moment."""
+
+    device, reads_documents = "desk-reader", False
+
+    def __init__(self):
+        self.moment, self._answers, self._asked, self._count = 0.0, queue.Queue(), threading.Semaphore(0), 0
+
+    def wait_newer(self, sequence, seconds):
+        self._asked.release()
+        return self._answers.get(timeout=20)
+
+    def forget(self, through=None):
+        pass
+
+    def begin(self):
+        assert self._asked.acquire(timeout=20)
+
+    def reads(self, read, after):
+        self.moment += after
+        self._count += 1
+        self._answers.put((ReadEvent(self._count, read, NOON),))
+        self.begin()
+
+    def end(self, sense):
+        sense._stop.set()
+        self._answers.put(())
+        sense.stop()
+
+
+@pytest.fixture
+def noise(told):
+    reader = Noise()
+    sense = ReaderSense(reader, presented(told), lambda: reader.moment)
+    sense.start()
+    reader.begin()
+    yield reader, sense
+    reader.end(sense)
+
+
+def test_a_line_full_of_noise_is_told_every_two_seconds_and_is_nobody(told, noise):
+    reader, sense = noise
+    for _ in range(300):
+        reader.reads(FailedRead(FailReason.DAMAGED), after=0.01)
+    assert told.events == [CertificateUnreadable()] * 2, "three seconds"
+    assert not sense.present()
+    reader.reads(FailedRead(FailReason.UNREADABLE), after=2.5)
+    assert len(told.events) == 3
+    assert sense.present(), "after a pause it is somebody again"
+
+
+def test_what_was_read_does_not_stay_in_the_threads_frame(told, noise):
+    reader, sense = noise
+    reader.reads(CodeRead(b"https://example.org/private"), after=1.0)
+    assert told.events == [OtherCodeSeen("url")]
+    held, frame = [], sys._current_frames()[sense._thread.ident]
+    while frame is not None:
+        held += [value for name, value in frame.f_locals.items() if name != "self"]
+        frame = frame.f_back
+    assert not [value for value in held if isinstance(value, (ReadEvent, CodeRead))]

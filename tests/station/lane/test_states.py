@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from station.certificates.issuing.hcert import Flaw
 from station.evidence import Attestation, VerdictKind
 from station.journal.journal import Journal
 from station.lane.commands import Addressed, Again, Attest, Correct, Decide, MeasureAgain
-from station.lane.events import DocumentUnreadable, OtherCodeSeen, SaveFailed, SaveTrouble
+from station.lane.events import DocumentUnreadable, OtherCodeSeen, SaveFailed, SaveTrouble, TemperatureSeen
 from station.lane.recall import remembered
 from station.lane.snapshot import Notice, Phase
 from station.lane.states import TABLE
@@ -44,6 +45,45 @@ def test_an_unremarkable_traveller_is_admitted_and_saved_in_any_order(bench, ord
     assert bench.lane.saved.verdict is VerdictKind.ADMIT
     assert bench.saved[0]["document"]["surname"] == "LINDQVARN"
     assert bench.saved[0]["certificate"]["bound"] is True
+
+
+def began(seconds, celsius=36.4):
+    """A measurement whose oldest frame came so many seconds after noon."""
+    reading = replace(temperature(celsius).reading, began_at=people.NOON + timedelta(seconds=seconds))
+    return TemperatureSeen(reading)
+
+
+def test_a_measurement_that_began_before_the_traveller_is_not_theirs(bench):
+    bench.feed(document(), certificate(), began(-2))
+    assert bench.lane.evidence.temperatures == ()
+    assert bench.phase is Phase.GATHERING
+    bench.later(0.5)
+    bench.feed(began(-0.1))
+    assert bench.lane.evidence.temperatures == ()
+    bench.feed(began(0))
+    assert bench.phase is Phase.SAVED
+
+
+def test_the_next_traveller_does_not_get_the_face_of_the_one_before(bench):
+    bench.feed(document(), certificate(), began(0))
+    assert bench.phase is Phase.SAVED
+    bench.later(2)
+    bench.feed(document(number="UT5550001"), certificate(), began(1.0))
+    assert bench.lane.evidence.temperatures == ()
+
+
+def test_a_face_that_opens_a_traveller_is_theirs_though_its_frames_are_older(bench):
+    bench.feed(began(-1))
+    assert len(bench.lane.evidence.temperatures) == 1
+    bench.feed(document(), certificate())
+    assert bench.phase is Phase.SAVED
+
+
+def test_a_clock_that_was_put_back_keeps_nobody_from_being_measured(bench):
+    bench.feed(document(), certificate())
+    bench.at -= timedelta(hours=1)
+    bench.feed(began(-3600))
+    assert len(bench.lane.evidence.temperatures) == 1
 
 
 def test_saved_and_away_closes_the_traveller(bench):
