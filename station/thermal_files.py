@@ -114,7 +114,7 @@ def read_calibrations(path: Path) -> tuple[CalibrationRecord, ...]:
     content = _read(path, CALIBRATION_FORMAT)
     try:
         return tuple(_record(row) for row in content.get("records", ()))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise _malformed(path) from error
 
 
@@ -145,7 +145,7 @@ def read_surroundings(path: Path) -> Surroundings:
             None if humidity is None else _number(humidity),
             _moment(content["at"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _malformed(path) from error
 
 
@@ -165,7 +165,7 @@ def _read(path: Path, form: str) -> Mapping[str, Any]:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _malformed(path) from error
     if not isinstance(content, dict) or content.get("format") != form:
         raise _malformed(path)
@@ -201,6 +201,8 @@ def _record(row: Mapping[str, Any]) -> CalibrationRecord:
         due=date.fromisoformat(row["due"]),
         protocol=_text(row["protocol"]),
         serial_number=_text(row["serial_number"]),
+        # Records of before it was noted have none.
+        factor=None if row.get("factor") is None else _number(row["factor"]),
     )
 
 
@@ -211,9 +213,12 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    if not isinstance(value, int | float) or not math.isfinite(value):
+    if not isinstance(value, int | float):
         raise ValueError("no number")
-    return float(value)
+    number = float(value)  # OverflowError: a whole number of 400 digits is JSON too
+    if not math.isfinite(number):
+        raise ValueError("no number")
+    return number
 
 
 def _moment(text: str) -> datetime:

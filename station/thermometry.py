@@ -47,6 +47,7 @@ def thermometer_settings(wanted: ThermalSettings) -> ThermometerSettings:
         profile=registry.thermal_codec(wanted.protocol).profile,
         window=Window(wanted.air_celsius, wanted.humidity_percent),
         emissivity=wanted.emissivity,
+        factor=wanted.factor,
         steady=MeasureSettings(
             frames_needed=wanted.frames,
             frames_used=wanted.frames + _FRAMES_BESIDE,

@@ -11,6 +11,12 @@ from datetime import date, datetime, timedelta
 from config.messages.moments import BANGKOK
 from config.messages.said import SaidDay, say
 
+AS_LEFT_LIMIT_CELSIUS = 0.3
+"""Laboratory limit of non-contact clinical thermometers (ISO 80601-2-56, as retold): a calibration that leaves more
+has not made the scanner right."""
+USUAL_FACTOR = 1.0
+_FACTOR_STEP = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRecord:
@@ -36,6 +42,8 @@ class CalibrationRecord:
     protocol: str
     serial_number: str = ""
     """Empty when the device tells none."""
+    factor: float | None = None
+    """By which the device multiplied its readings then, by a setting of its own; None when that was not noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,31 @@ class Standing:
     """The one in force; None when there is none."""
     trouble: str = ""
     """One sentence when there is none."""
+
+
+def with_factor(found: Standing, told: float | None, usual: float) -> Standing:
+    """The same for a device that multiplies its readings: a calibration holds for the factor that it was done with.
+
+    Args:
+        found: what the records say.
+        told: the factor as the device tells it; None when it tells none.
+        usual: what is right where the record does not name one.
+    """
+    record = found.record
+    if record is None or (told is None and record.factor is None):
+        return found
+    wanted = usual if record.factor is None else record.factor
+    if told is not None and abs(told - wanted) <= _FACTOR_STEP:
+        return found
+    return Standing(
+        None,
+        say(
+            "The scanner multiplies every reading by {said} instead of {wanted}; correct its factor, or calibrate it "
+            "with this one (station calibration record --factor).",
+            said="-" if told is None else f"{told:.2f}",
+            wanted=f"{wanted:.2f}",
+        ),
+    )
 
 
 def standing(records: Iterable[CalibrationRecord], protocol: str, serial_number: str, now: datetime) -> Standing:
@@ -85,5 +118,15 @@ def standing(records: Iterable[CalibrationRecord], protocol: str, serial_number:
         return Standing(
             None,
             say("The scanner's calibration was due on {day}; calibrate it (station calibration record).", day=until),
+        )
+    if abs(newest.as_left_celsius) > AS_LEFT_LIMIT_CELSIUS:
+        return Standing(
+            None,
+            say(
+                "The calibration left the scanner {left} degrees off, more than {limit}; correct its offset and "
+                "calibrate it again (station calibration record).",
+                left=f"{newest.as_left_celsius:+.2f}",
+                limit=f"{AS_LEFT_LIMIT_CELSIUS:g}",
+            ),
         )
     return Standing(newest)

@@ -115,33 +115,19 @@ def steady(
     """
     if not frames or (now - frames[-1][1]).total_seconds() > settings.stale_seconds:
         return answer
-    newest, newest_at = frames[-1]
-    answer = replace(answer, ambient_celsius=newest.ambient_celsius)
+    answer = replace(answer, ambient_celsius=frames[-1][0].ambient_celsius)
     if warming:
         return replace(answer, state=TemperatureState.WARMING)
-    looks: list[Look] = []
-    missed, began_at = 0, newest_at
-    for frame, at in reversed(frames[-settings.frames_used :]):
-        seen = look(frame)
-        missed = missed + 1 if seen is None else 0
-        if (
-            missed > (settings.frames_missed if looks else 0)
-            or (newest_at - at).total_seconds() > settings.window_seconds
-        ):
-            break
-        if seen is not None:
-            looks.append(seen)
-            began_at = at
-    if not looks:
+    seen = _of_one_person(frames, settings, look)
+    if not seen:
         return replace(answer, state=TemperatureState.NO_FACE)
+    looks = [each for each, _ in seen]
     maxima = [each.celsius for each in looks]
     spread = max(maxima) - min(maxima)
     # Too few frames yet is as little to be believed as too wide a spread.
     good = len(looks) >= settings.frames_needed and spread <= settings.spread_celsius
     median = float(np.median(maxima))
-    flags = [flag for each in looks for flag in each.flags]
-    covered = any(2 * flags.count(flag) > len(looks) for flag in settings.bare)
-    state = TemperatureState.COVERED if covered else TemperatureState.READY
+    state = TemperatureState.COVERED if _covered(looks, settings) else TemperatureState.READY
     return replace(
         answer,
         state=state if good else TemperatureState.UNSTEADY,
@@ -150,6 +136,29 @@ def steady(
         spread_celsius=spread,
         frames=len(looks),
         spot=looks[0].spot,
-        flags=tuple(dict.fromkeys(flags)),
-        began_at=began_at,
+        flags=tuple(dict.fromkeys(flag for each in looks for flag in each.flags)),
+        began_at=seen[-1][1],
     )
+
+
+def _of_one_person(
+    frames: Sequence[TimedFrame], settings: MeasureSettings, look: Callable[[ThermalFrame], Look | None]
+) -> list[tuple[Look, datetime]]:
+    """What the newest frames show of whoever is in the last one, the newest first."""
+    newest_at = frames[-1][1]
+    found: list[tuple[Look, datetime]] = []
+    missed = 0
+    for frame, at in reversed(frames[-settings.frames_used :]):
+        seen = look(frame)
+        missed = missed + 1 if seen is None else 0
+        away = missed > (settings.frames_missed if found else 0)
+        if away or (newest_at - at).total_seconds() > settings.window_seconds:
+            break
+        if seen is not None:
+            found.append((seen, at))
+    return found
+
+
+def _covered(looks: Sequence[Look], settings: MeasureSettings) -> bool:
+    """Half of the frames are enough, whatever each shows: glasses in some and a hat in others hide as much."""
+    return 2 * sum(any(flag in settings.bare for flag in each.flags) for each in looks) >= len(looks)

@@ -14,7 +14,7 @@ from drivers.errors import DriverError
 from drivers.ports import Fact, ThermalProfile
 from drivers.readings import SkinTemperature
 from drivers.thermal import reference
-from drivers.thermal.calibration import Standing
+from drivers.thermal.calibration import USUAL_FACTOR, Standing, with_factor
 from drivers.thermal.face import FaceSettings
 from drivers.thermal.measurement import MeasureSettings, TimedFrame, measure
 from drivers.thermal.passers import Passer, PassersSettings, drift, recent
@@ -54,6 +54,8 @@ class ThermometerSettings:
     window: Window
     emissivity: float = 0.98
     """For a scanner that does not tell its own."""
+    factor: float = USUAL_FACTOR
+    """Of a scanner that multiplies its readings by one, where the calibration record does not name it."""
     steady: MeasureSettings = field(default_factory=MeasureSettings)
     face: FaceSettings = field(default_factory=FaceSettings)
     point: PointSettings = field(default_factory=PointSettings)
@@ -150,7 +152,9 @@ class Thermometer:
     def _known(self, frames: Sequence[TimedFrame], now: datetime, emissivity: float) -> Circumstances:
         settings, facts = self._settings, self._scanner.facts
         serial = facts.get(Fact.SERIAL, "")
-        calibration, around = self._calibration(settings.profile.protocol, serial, now), self._around(now)
+        kept, around = self._calibration(settings.profile.protocol, serial, now), self._around(now)
+        factor = facts.get(Fact.FACTOR)
+        calibration = with_factor(kept, None if factor is None else float(factor), settings.factor)
         source = settings.source
         seen = None
         if source is not None:

@@ -3,12 +3,16 @@
 import math
 import os
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from config.messages.moments import BANGKOK, day
+from config.settings import Settings
 from station.commands.common import JsonOption, ProfileOption, StateOption, settings_of, show, writing
+
+if TYPE_CHECKING:
+    from drivers.thermal.calibration import CalibrationRecord
 
 app = typer.Typer(help="The calibration records of the thermal scanner.", no_args_is_help=True)
 around = typer.Typer(help="Air temperature and humidity at the lane.", no_args_is_help=True)
@@ -48,6 +52,56 @@ def _words(value: str) -> str:
     return " ".join(value.split())
 
 
+_By = Annotated[str, typer.Option(prompt="Who calibrated it", callback=_words, help="Who calibrated it.")]
+_Instrument = Annotated[
+    str,
+    typer.Option(
+        prompt="Compared with (maker, type, serial number)", callback=_words, help="Black body or thermometer."
+    ),
+]
+_Certificate = Annotated[
+    str, typer.Option(prompt="Number of its certificate", callback=_words, help="The instrument's certificate.")
+]
+_AsFound = Annotated[
+    float,
+    typer.Option(
+        prompt="As found: degrees that the scanner read too much (too little is negative)",
+        callback=_degrees,
+        help="Scanner minus instrument, before anything was done.",
+    ),
+]
+_Offset = Annotated[
+    float,
+    typer.Option(prompt="Offset to add to every reading", callback=_degrees, help="Added to every raw reading."),
+]
+_AsLeft = Annotated[
+    float,
+    typer.Option(
+        prompt="As left: degrees that it reads too much with that offset",
+        callback=_degrees,
+        help="Scanner with the offset minus instrument, afterwards; more than 0.3 is no calibration.",
+    ),
+]
+_Due = Annotated[
+    str,
+    typer.Option(
+        prompt="Last day on which it counts (YYYY-MM-DD, Bangkok)", callback=_day, help="The last day it counts."
+    ),
+]
+_Serial = Annotated[
+    str,
+    typer.Option(
+        prompt="Serial number as the scanner tells it (station devices watch); empty when it tells none",
+        prompt_required=True,
+        help="Empty when the device tells none.",
+    ),
+]
+_Factor = Annotated[
+    float | None,
+    typer.Option(min=0.5, max=2, help="The scanner's own factor where it tells one (station devices watch)."),
+]
+
+
 @app.command("show")
 def show_records(profile: ProfileOption = "demo", state: StateOption = None, as_json: JsonOption = False) -> None:
     """Every calibration record, the newest first; exit 1 when there is none that counts today."""
@@ -85,66 +139,25 @@ def show_records(profile: ProfileOption = "demo", state: StateOption = None, as_
 
 @app.command("record")
 def add(
-    by: Annotated[str, typer.Option(prompt="Who calibrated it", callback=_words, help="Who calibrated it.")],
-    instrument: Annotated[
-        str,
-        typer.Option(
-            prompt="Compared with (maker, type, serial number)", callback=_words, help="Black body or thermometer."
-        ),
-    ],
-    certificate: Annotated[
-        str, typer.Option(prompt="Number of its certificate", callback=_words, help="The instrument's certificate.")
-    ],
-    as_found: Annotated[
-        float,
-        typer.Option(
-            prompt="As found: degrees that the scanner read too much (too little is negative)",
-            callback=_degrees,
-            help="Scanner minus instrument, before anything was done.",
-        ),
-    ],
-    offset: Annotated[
-        float,
-        typer.Option(prompt="Offset to add to every reading", callback=_degrees, help="Added to every raw reading."),
-    ],
-    as_left: Annotated[
-        float,
-        typer.Option(
-            prompt="As left: degrees that it reads too much with that offset",
-            callback=_degrees,
-            help="Scanner with the offset minus instrument, afterwards.",
-        ),
-    ],
-    due: Annotated[
-        str,
-        typer.Option(
-            prompt="Last day on which it counts (YYYY-MM-DD, Bangkok)", callback=_day, help="The last day it counts."
-        ),
-    ],
-    serial: Annotated[
-        str,
-        typer.Option(
-            prompt="Serial number as the scanner tells it (station devices watch); empty when it tells none",
-            prompt_required=True,
-            help="Empty when the device tells none.",
-        ),
-    ] = "",
+    by: _By,
+    instrument: _Instrument,
+    certificate: _Certificate,
+    as_found: _AsFound,
+    offset: _Offset,
+    as_left: _AsLeft,
+    due: _Due,
+    serial: _Serial = "",
+    factor: _Factor = None,
     profile: ProfileOption = "demo",
     state: StateOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a calibration record of the station's scanner; a running kiosk takes it up by itself."""
+    """Add a calibration record of the station's scanner; a running kiosk takes it up by itself. Exit 1: no use."""
     from drivers.registry import thermal_codec
     from drivers.thermal.calibration import CalibrationRecord
     from station.ids import uuid7
-    from station.paths import paths_of
-    from station.thermal_files import keep_calibration
 
-    settings, now, last = settings_of(profile, state), datetime.now(UTC), date.fromisoformat(due)
-    days = (last - now.astimezone(BANGKOK).date()).days
-    if not 0 <= days <= _MOST_DAYS:
-        raise typer.BadParameter("a day from today on, three years at most", param_hint="--due")
-    path = paths_of(settings).calibration
+    settings, now = settings_of(profile, state), datetime.now(UTC)
     record = CalibrationRecord(
         id=uuid7(now, os.urandom(10)),
         at=now,
@@ -154,16 +167,39 @@ def add(
         as_found_celsius=as_found,
         offset_celsius=offset,
         as_left_celsius=as_left,
-        due=last,
+        due=_last_day(due, now),
         protocol=thermal_codec(settings.thermal.protocol).profile.protocol,
         serial_number=serial.strip(),
+        factor=factor,
     )
+    _keep(settings, record, now, as_json)
+
+
+def _last_day(due: str, now: datetime) -> date:
+    last = date.fromisoformat(due)
+    if not 0 <= (last - now.astimezone(BANGKOK).date()).days <= _MOST_DAYS:
+        raise typer.BadParameter("a day from today on, three years at most", param_hint="--due")
+    return last
+
+
+def _keep(settings: Settings, record: "CalibrationRecord", now: datetime, as_json: bool) -> None:
+    """A record that is of no use is kept all the same: it is what was found, and the older ones do not come back."""
+    from drivers.thermal.calibration import standing
+    from station.paths import paths_of
+    from station.thermal_files import keep_calibration
+
+    path = paths_of(settings).calibration
     with writing(path):
         keep_calibration(path, record)
+    trouble = standing([record], record.protocol, record.serial_number, now).trouble
     if as_json:
-        show(_row(record, True))
+        show(_row(record, not trouble))
+    elif trouble:
+        print(f"Recorded as {record.id}, but it does not count. {trouble}")
     else:
-        print(f"Recorded as {record.id}; it counts until {day(last, 'en')}.")
+        print(f"Recorded as {record.id}; it counts until {day(record.due, 'en')}.")
+    if trouble:
+        raise typer.Exit(1)
 
 
 def _row(record: Any, counts: bool) -> dict[str, Any]:

@@ -29,8 +29,13 @@ def test_records_come_back_as_they_were_and_the_older_ones_stay(tmp_path):
     path = tmp_path / "state" / "calibration.json"
     assert read_calibrations(path) == ()
     keep_calibration(path, RECORD)
-    keep_calibration(path, replace(RECORD, id="cal-2"))
-    assert read_calibrations(path) == (RECORD, replace(RECORD, id="cal-2"))
+    other = replace(RECORD, id="cal-2", factor=0.95)
+    keep_calibration(path, other)
+    assert read_calibrations(path) == (RECORD, other)
+    content = json.loads(path.read_text())
+    assert content["records"][0].pop("factor") is None
+    path.write_text(json.dumps(content))
+    assert read_calibrations(path) == (RECORD, other), "a file of before the factor was noted"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -55,6 +60,9 @@ def test_a_running_kiosk_takes_up_a_new_record(tmp_path):
         lambda c: c["records"][0].pop("due"),
         lambda c: c["records"][0].update(offset_celsius=float("nan")),
         lambda c: c["records"][0].update(offset_celsius="0.4"),
+        lambda c: c["records"][0].update(offset_celsius=10**400),
+        lambda c: c["records"][0].update(factor="1"),
+        lambda c: c["records"][0].update(at="0001-01-01T00:00:00+07:00"),
         lambda c: c["records"][0].update(at="2026-11-21T03:00:00"),
         lambda c: c["records"][0].update(serial_number=None),
         lambda c: c.update(records=["x"]),
@@ -84,5 +92,9 @@ def test_the_air_counts_for_some_hours(tmp_path):
     assert file.around(NOW + timedelta(hours=6)) == entered
     assert file.around(NOW + timedelta(hours=6, seconds=10)) == Surroundings()
     assert file.around(NOW - timedelta(hours=1)) == Surroundings(), "the clock was set back"
-    path.write_text(path.read_text().replace("29.0", '"warm"'))
+    whole = path.read_text()
+    for wrong in ('"warm"', "9" * 400, "[" * 100_000):
+        path.write_text(whole.replace("29.0", wrong))
+        with pytest.raises(CannotStart, match="cannot be read"):
+            read_surroundings(path)
     assert file.around(NOW + timedelta(minutes=1)) == Surroundings()

@@ -31,7 +31,7 @@ from station.evidence import Evidence, TemperatureTaken
 from station.judgement.judge import judge
 from station.lane.thermal_sense import ThermalSense
 from station.paths import paths_of
-from station.thermal_files import keep_surroundings
+from station.thermal_files import keep_calibration, keep_surroundings, read_calibrations
 from station.thermometry import open_thermometer
 
 DEMO = in_force(load_all(), "demo", "inbound", datetime.now(UTC))
@@ -183,6 +183,20 @@ def test_a_forehead_too_far_from_a_point_sensor_passes_nobody(tmp_path, stack):
     lane.device.present(36.4)
     assert lane.until(lambda: lane.seen)
     assert {each.state for each in lane.seen} == {TemperatureState.READY}
+
+
+def test_a_factor_of_the_scanners_own_that_nobody_calibrated(tmp_path, stack):
+    """The emulated SenXor multiplies by 1.00, as from the factory."""
+    lane = Lane("senxor", tmp_path, stack, factor=0.95)
+    assert lane.ready()
+    lane.calibrate()
+    assert lane.until(lambda: "by 1.00 instead of 0.95" in lane.health().reason), lane.health()
+    lane.device.present(36.4)
+    assert lane.until(lambda: lane.seen)
+    assert lane.seen[-1].state is TemperatureState.UNCALIBRATED
+    noted = replace(read_calibrations(lane.paths.calibration)[-1], factor=1.0)
+    keep_calibration(lane.paths.calibration, noted)
+    assert lane.until(lambda: lane.seen[-1].state is TemperatureState.READY), lane.seen[-1]
 
 
 def test_a_record_of_another_serial_number_does_not_count(tmp_path, stack):

@@ -11,7 +11,7 @@ from drivers.emulators.thermal_scene import Scene, draw
 from drivers.emulators.thermal_stage import Kind, stage
 from drivers.readings import Flag, SkinTemperature, TemperatureState, ThermalFrame, WhyNot
 from drivers.thermal.face import FaceSettings
-from drivers.thermal.measurement import MeasureSettings, measure
+from drivers.thermal.measurement import Look, MeasureSettings, measure, nothing, steady
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 SETTINGS = MeasureSettings()
@@ -105,6 +105,24 @@ def test_a_covered_face_is_recorded_and_not_used(kind: Kind, flag: Flag) -> None
     assert answer.state is TemperatureState.COVERED
     assert flag in answer.flags
     assert answer.raw_celsius is not None
+
+
+@pytest.mark.parametrize(
+    ("seen", "state"),
+    [
+        ([()] * 5 + [(Flag.GLASSES,)] * 4, TemperatureState.READY),
+        ([()] * 4 + [(Flag.GLASSES,)] * 4, TemperatureState.COVERED),
+        ([()] * 4 + [(Flag.GLASSES,)] * 2 + [(Flag.HAT,)] * 2, TemperatureState.COVERED),
+        ([()] * 4 + [(Flag.GLASSES, Flag.HAT)] * 2, TemperatureState.READY),
+        ([(Flag.DISTANCE_UNKNOWN,)] * 8, TemperatureState.READY),
+    ],
+)
+def test_half_of_the_frames_with_anything_on_is_covered(seen: list[tuple[Flag, ...]], state: TemperatureState) -> None:
+    looks = iter([Look(36.5, flags=flags) for flags in seen])
+    frames = people(36.5, len(seen))
+    answer = steady(frames, NOW, SETTINGS, nothing(NOW, "scanner", 0.98), lambda frame: next(looks), warming=False)
+    assert answer.state is state
+    assert answer.began_at == frames[0][1]
 
 
 def test_a_site_may_take_hats_as_they_are() -> None:

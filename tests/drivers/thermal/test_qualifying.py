@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from drivers.readings import CorrectionKind, Flag, Method, SkinTemperature, TemperatureState
-from drivers.thermal.calibration import CalibrationRecord, Standing, standing
+from drivers.thermal.calibration import CalibrationRecord, Standing, standing, with_factor
 from drivers.thermal.passers import PassersSettings, drift, recent
 from drivers.thermal.point_measure import PointSettings
 from drivers.thermal.qualifying import Circumstances, qualified
@@ -180,6 +180,39 @@ def test_none_at_all_and_a_naive_time() -> None:
     assert standing([silent], "senxor", "", NOW).record is silent
     with pytest.raises(ValueError, match="zone"):
         standing([RECORD], "senxor", "S1", NOW.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(("left", "counts"), [(0.3, True), (-0.3, True), (0.31, False), (-3.0, False)])
+def test_a_scanner_that_was_left_off_is_not_calibrated(left: float, counts: bool) -> None:
+    record = replace(RECORD, as_left_celsius=left)
+    found = standing([RECORD, record], "senxor", "S1", NOW)
+    assert (found.record is record) is counts
+    if not counts:
+        assert f"{left:+.2f} degrees off, more than 0.3" in found.trouble
+        assert qualified(reading(36.0), replace(GOOD, calibration=found)).state is TemperatureState.UNCALIBRATED
+
+
+@pytest.mark.parametrize(
+    ("noted", "told", "usual", "counts"),
+    [
+        (None, None, 1.0, True),
+        (None, 1.0, 1.0, True),
+        (None, 0.95, 1.0, False),
+        (None, 0.95, 0.95, True),
+        (0.95, 0.95, 1.0, True),
+        (0.95, 1.0, 1.0, False),
+        (0.95, None, 1.0, False),
+    ],
+)
+def test_a_calibration_holds_for_the_devices_own_factor(
+    noted: float | None, told: float | None, usual: float, counts: bool
+) -> None:
+    standing_before = Standing(replace(RECORD, factor=noted))
+    found = with_factor(standing_before, told, usual)
+    assert (found is standing_before) is counts
+    assert ("multiplies every reading" in found.trouble) is not counts
+    missing = Standing(None, "none")
+    assert with_factor(missing, told, usual) is missing
 
 
 # passers-by

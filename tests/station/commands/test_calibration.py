@@ -55,6 +55,23 @@ def test_record_and_show(state):
     assert "Fluke 4180 no. 1" in station("calibration", "show", *state).output
 
 
+def test_a_scanner_that_was_left_off_is_recorded_and_does_not_count(state):
+    assert station("calibration", "record", *options(), *state).exit_code == 0
+    done = station("calibration", "record", *options(as_left="0.5"), *state)
+    assert done.exit_code == 1
+    assert "does not count" in done.output
+    assert "+0.50 degrees off, more than 0.3" in done.output
+    rows = [json.loads(line) for line in station("calibration", "show", "--json", *state).output.splitlines()]
+    assert [row["counts"] for row in rows] == [False, False], "the one before does not come back"
+    assert json.loads(station("calibration", "record", *options(), "--json", *state).output)["counts"]
+
+
+def test_the_factor_is_noted(state):
+    assert station("calibration", "record", *options(factor="0.95"), *state).exit_code == 0
+    assert json.loads(station("calibration", "show", "--json", *state).output)["factor"] == 0.95
+    assert station("calibration", "record", *options(factor="95"), *state).exit_code == 2
+
+
 def test_it_asks_for_what_was_not_given(state):
     answers = "\n".join(["Orathai T.", "Fluke", "C-77", "-0.4", "0.4", "0", due(10), ""]) + "\n"
     done = station("calibration", "record", *state, answers=answers)
