@@ -126,7 +126,7 @@ class Kiosk:
         eyes = CameraSense(self._source, Tools(reader, codes), presented)
         self._thermometer = open_thermometer(settings, self._scanner)
         before = self._journal.newest(FactKind.SCREENING, _PASSERS)
-        self._thermometer.remember(passers_of(content(each) for each in before))
+        self._thermometer.remember(passers_of(content(each) for each in before), utc_now())
         warmth = ThermalSense(self._scanner, self._thermometer, self._emit, utc_now)
         self._senses = LaneSenses(self._devices, eyes, warmth, presented, trouble)
         self._aftermath = Aftermath(settings, self._devices.relays, self._devices.printer, self._act, utc_now)
@@ -253,7 +253,7 @@ class Kiosk:
                 raise
             # Optional data goes first (promise 6): the record, with the picture's digest, may still fit.
             entry = self._journal.append(*said, subject=screening.id)
-        self._thermometer.remember(passers_of((body,)))
+        self._thermometer.remember(passers_of((body,)), utc_now())
         return saved_of(entry, body)
 
     def _keep_devices(self, payload: Mapping[str, Any]) -> None:

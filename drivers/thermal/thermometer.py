@@ -111,11 +111,9 @@ class Thermometer:
         """One sentence on what keeps its readings from being used, or makes them doubtful; empty when nothing does."""
         return self._complaint
 
-    def remember(self, those: Iterable[Passer]) -> None:
-        """Count further people among the passers-by, in any order."""
-        both = (*self._passers, *those)
-        if both:
-            self._passers = recent(both, max(at for at, _ in both))
+    def remember(self, those: Iterable[Passer], now: datetime) -> None:
+        """Count further people among the passers-by, in any order; one of a time to come is nobody's hour."""
+        self._passers = recent((*self._passers, *those), now)
 
     def look(self, now: datetime, *, warming: bool = False) -> SkinTemperature:
         """The newest skin temperature.

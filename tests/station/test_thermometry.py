@@ -199,6 +199,19 @@ def test_a_factor_of_the_scanners_own_that_nobody_calibrated(tmp_path, stack):
     assert lane.until(lambda: lane.seen[-1].state is TemperatureState.READY), lane.seen[-1]
 
 
+def test_a_screening_of_a_clock_ahead_does_not_silence_the_passers_by(tmp_path):
+    settings = load("demo", {"station": {"state": tmp_path}})
+    scanner, now = open_scanner(settings.thermal), datetime.now(UTC)
+    thermometer = open_thermometer(settings, scanner)
+    calibrate(paths_of(settings).calibration, now)
+    thermometer.remember([(now + timedelta(days=365), 36.0)], now)
+    before = [(now - timedelta(hours=ago, seconds=60 + n), 36.0) for ago in (1, 2, 3) for n in range(20)]
+    thermometer.remember([*before, *((now - timedelta(seconds=60 + n), 37.2) for n in range(19))], now)
+    thermometer.remember([(now, 37.2)], now)
+    assert Flag.PASSERS_DRIFT in thermometer.look(now).flags
+    assert "20 passers-by is +1.2 degrees" in thermometer.complaint
+
+
 def test_a_record_of_another_serial_number_does_not_count(tmp_path, stack):
     lane = Lane("modbus-pyrometer", tmp_path, stack)
     calibrate(lane.paths.calibration, datetime.now(UTC), protocol="modbus-pyrometer", serial_number="1")
