@@ -198,7 +198,7 @@ class Kiosk:
 
     def equipment(self) -> tuple[Equipment, ...]:
         """Every device with its health of this moment, and what is known of it."""
-        return equipment_of(self._devices, self._settings, utc_now())
+        return equipment_of(self._senses.devices(utc_now()), self._scanner, self._settings)
 
     def uplink(self) -> UplinkWords:
         """How the way to the centre stands, from what sync wrote."""

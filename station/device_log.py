@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from drivers.readings import DeviceHealth, DeviceState
+from station.faults import log_fault
 from station.journal.errors import JournalError
+from station.lane.troubles import reason_pattern
 from sync.facts import rfc3339
 
 _log = logging.getLogger(__name__)
@@ -25,18 +27,24 @@ class Pace:
     """How often something is said."""
 
     settle_seconds: float = 5.0
-    """A state that has not lasted so long is no change."""
+    """A state, or a reason, that has not lasted so long is no change."""
     least_seconds: float = 60.0
     """Between two entries."""
     alive_seconds: float = 3600.0
     """After so long without a change an entry says that there was none."""
 
 
+_Word = tuple[DeviceState, str]
+"""A state and its reason, without the values in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Since:
-    state: DeviceState
+    word: _Word
     at: datetime
+    """Since when it has been in that state."""
     moment: float
+    """Since when it has been so for that reason."""
 
 
 class DeviceChanges:
@@ -49,11 +57,12 @@ class DeviceChanges:
     def __init__(self, pace: Pace | None = None) -> None:
         self._pace = pace or Pace()
         self._since: dict[str, _Since] = {}
-        self._said: dict[str, DeviceState] = {}
-        self._said_at: float | None = None
+        self._said: dict[str, _Word] = {}
+        self._saying: dict[str, _Word] = {}
+        self._tried_at: float | None = None
 
     def look(self, healths: tuple[DeviceHealth, ...], now: datetime, moment: float) -> dict[str, Any] | None:
-        """The payload of an entry when one is due; None otherwise.
+        """The payload of an entry when one is due; None otherwise. It is due again until `kept` says it was written.
 
         Args:
             healths: every device of the station.
@@ -62,28 +71,34 @@ class DeviceChanges:
         """
         for health in healths:
             known = self._since.get(health.device)
-            if known is None or known.state is not health.state:
-                self._since[health.device] = _Since(health.state, now, moment)
+            word = (health.state, reason_pattern(health))
+            if known is None or known.word != word:
+                same = known is not None and known.word[0] is health.state
+                self._since[health.device] = _Since(word, known.at if known and same else now, moment)
         if not healths or not self._due(moment, {health.device for health in healths}):
             return None
-        self._said = {health.device: health.state for health in healths}
-        self._said_at = moment
+        self._saying = {health.device: self._since[health.device].word for health in healths}
+        self._tried_at = moment
         return {"at": rfc3339(now), "devices": [self._told(health) for health in healths]}
 
+    def kept(self) -> None:
+        """What `look` gave last is written."""
+        self._said = self._saying
+
     def _due(self, moment: float, here: set[str]) -> bool:
-        pause = None if self._said_at is None else moment - self._said_at
+        pause = None if self._tried_at is None else moment - self._tried_at
         if pause is not None and pause < self._pace.least_seconds:
             return False
         lasted = moment - self._pace.settle_seconds
         changed = any(
-            self._said.get(name) is not since.state and since.moment <= lasted
+            self._said.get(name) != since.word and since.moment <= lasted
             for name, since in self._since.items()
             if name in here
         )
         return changed or (pause is not None and pause >= self._pace.alive_seconds)
 
     def _told(self, health: DeviceHealth) -> dict[str, Any]:
-        ambient, age = health.ambient_celsius, health.age_seconds
+        ambient, age, rate = health.ambient_celsius, health.age_seconds, health.rate_hertz
         return {
             "device": health.device,
             "kind": health.kind.value,
@@ -94,6 +109,7 @@ class DeviceChanges:
             "frames_bad": health.frames_bad,
             "resyncs": health.resyncs,
             "reconnects": health.reconnects,
+            "rate_hertz": None if rate is None else round(rate, 1),
             "last_good_seconds": None if age is None else round(age, 1),
             "ambient_celsius": None if ambient is None else round(ambient, 1),
         }
@@ -142,11 +158,14 @@ class DeviceLog:
 
     def _run(self) -> None:
         while not self._stop.wait(_LOOK_SECONDS):
-            said = self._changes.look(self._healths(), self._now(), self._monotonic())
-            if said is None:
-                continue
             try:
-                self._keep(said)
+                said = self._changes.look(self._healths(), self._now(), self._monotonic())
+                if said is not None:
+                    self._keep(said)
+                    self._changes.kept()
             except JournalError as error:
                 # The lane's own records come first, and the lane tells of the journal by itself.
                 _log.warning("the state of the devices was not written: %s", error)
+            except Exception as error:
+                # One look that we handle wrongly must not end the telling.
+                log_fault(_log, "the state of the devices could not be written", error)

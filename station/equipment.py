@@ -1,11 +1,12 @@
 """What a technician asks of one device: how it is, what it said of itself, where it is plugged in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from config.settings import Settings
+from drivers.camera import spoken_address
 from drivers.readings import DeviceHealth
-from station.devices import Devices
+from drivers.thermal.scanner import ThermalScanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +18,27 @@ class Equipment:
     """(what, value): protocol, port; and what it said of itself, as serial number or firmware."""
 
 
-def equipment_of(devices: Devices, settings: Settings, now: datetime) -> tuple[Equipment, ...]:
-    """Every device of the station, in the order in which screens name them."""
+def equipment_of(healths: Iterable[DeviceHealth], scanner: ThermalScanner, settings: Settings) -> tuple[Equipment, ...]:
+    """Every device of the station, in the order in which screens name them.
+
+    Args:
+        healths: how they are, as the lane judges it (station.lane.senses): screens, figures and journal say the same.
+        scanner: which says more of itself than its health.
+        settings: where each is plugged in.
+    """
     facts = _set_up(settings)
-    said = [(fact.value, text) for fact, text in devices.scanner.facts.items()]
-    if (emissivity := devices.scanner.emissivity) is not None:
+    said = [(fact.value, text) for fact, text in scanner.facts.items()]
+    if (emissivity := scanner.emissivity) is not None:
         said.append(("emissivity", f"{emissivity:.2f}"))
     facts["thermal"] = (*facts["thermal"], *said)
-    return tuple(Equipment(health, facts.get(health.device, ())) for health in devices.health(now))
+    return tuple(Equipment(health, facts.get(health.device, ())) for health in healths)
 
 
 def _set_up(settings: Settings) -> dict[str, tuple[tuple[str, str], ...]]:
     """Where each is plugged in and what it speaks, by its name."""
+    kind, _, where = settings.camera.source.partition(":")
     facts: dict[str, tuple[tuple[str, str], ...]] = {
-        "camera": (("port", settings.camera.source),),
+        "camera": (("port", f"{kind}:{spoken_address(where)}"),),
         "thermal": (("protocol", settings.thermal.protocol), ("port", settings.thermal.port)),
     }
     for reader in settings.readers:

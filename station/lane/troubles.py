@@ -30,7 +30,7 @@ def noticed(known: tuple[Trouble, ...], devices: Iterable[DeviceHealth], at: dat
     """Take up how the devices are now: new troubles begin, those that are over get their end."""
     found = list(known)
     for health in devices:
-        reason = health.reason.pattern if isinstance(health.reason, Said) else health.reason
+        reason = reason_pattern(health)
         now = (health.device, health.state, reason)
         before = next((t for t in found if t.device == health.device and t.until is None), None)
         if before is not None and (before.device, before.state, before.reason) == now:
@@ -41,6 +41,11 @@ def noticed(known: tuple[Trouble, ...], devices: Iterable[DeviceHealth], at: dat
             found.append(Trouble(health.device, health.kind.value, health.state, reason, at))
             found = _bounded(found, health.device)
     return known if found == list(known) else tuple(found)
+
+
+def reason_pattern(health: DeviceHealth) -> str:
+    """What stays the same of a reason while its seconds count on: its pattern, or itself when it has none."""
+    return health.reason.pattern if isinstance(health.reason, Said) else health.reason
 
 
 def lasting(known: tuple[Trouble, ...]) -> tuple[Trouble, ...]:

@@ -7,7 +7,10 @@ import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from config.loader import load
+from config.messages.said import say
 from drivers.readings import DeviceHealth, DeviceKind, DeviceState
 from station.app import Kiosk
 from station.device_log import DeviceChanges, DeviceLog, Pace
@@ -21,7 +24,15 @@ READY, FAILED, ABSENT = DeviceState.READY, DeviceState.FAILED, DeviceState.ABSEN
 def devices(camera=READY, thermal=READY, reason=""):
     return (
         DeviceHealth("camera", camera, kind=DeviceKind.CAMERA, frames_good=7),
-        DeviceHealth("thermal", thermal, reason, age_seconds=1.26, ambient_celsius=29.04, kind=DeviceKind.THERMAL),
+        DeviceHealth(
+            "thermal",
+            thermal,
+            reason,
+            age_seconds=1.26,
+            ambient_celsius=29.04,
+            rate_hertz=7.96,
+            kind=DeviceKind.THERMAL,
+        ),
     )
 
 
@@ -29,7 +40,7 @@ class Watch:
     """One look a second; what was said, by second."""
 
     def __init__(self):
-        self.changes, self.second, self.said = DeviceChanges(), 0, {}
+        self.changes, self.second, self.said, self.works = DeviceChanges(), 0, {}, True
 
     def pass_by(self, seconds, *healths, **states):
         for _ in range(seconds):
@@ -37,6 +48,8 @@ class Watch:
             if said is not None:
                 self.said[self.second] = {each["device"]: each["state"] for each in said["devices"]}
                 self.last = said
+                if self.works:
+                    self.changes.kept()
             self.second += 1
 
 
@@ -60,6 +73,7 @@ def test_the_first_word_then_nothing_until_something_lasts():
         "frames_bad": 0,
         "resyncs": 0,
         "reconnects": 0,
+        "rate_hertz": 8.0,
         "last_good_seconds": 1.3,
         "ambient_celsius": 29.0,
     }
@@ -95,18 +109,47 @@ def test_a_device_that_is_new_is_a_change():
     assert list(watch.said) == [5, 105]
 
 
+def test_what_could_not_be_written_is_said_again_a_minute_later():
+    watch = Watch()
+    watch.pass_by(100)
+    watch.works = False
+    watch.pass_by(100, thermal=ABSENT)
+    watch.works = True
+    watch.pass_by(300, thermal=ABSENT)
+    told = {second: states["thermal"] for second, states in watch.said.items()}
+    assert told == {5: "ready", 105: "absent", 165: "absent", 225: "absent"}
+
+
+def test_another_reason_is_a_change_and_other_seconds_are_none():
+    def silent(seconds):
+        return say(
+            "{device} has sent nothing for {seconds} s; check its cable.", device="thermal", seconds=str(seconds)
+        )
+
+    watch = Watch()
+    watch.pass_by(100, thermal=FAILED, reason=silent(5))
+    for second in range(6, 100):
+        watch.pass_by(1, thermal=FAILED, reason=silent(second))
+    assert list(watch.said) == [5]
+    watch.pass_by(100, thermal=FAILED, reason=say("{device} says that it is broken; replace it.", device="thermal"))
+    assert list(watch.said) == [5, 199]
+    (thermal,) = [each for each in watch.last["devices"] if each["device"] == "thermal"]
+    assert thermal["since"] == "2026-11-21T03:00:00.000Z", "it has failed since then, for whatever reason"
+
+
 def test_no_devices_say_nothing():
     watch = Watch()
     assert all(watch.changes.look((), START, second) is None for second in range(4000))
 
 
-def test_a_full_journal_ends_nothing():
+@pytest.mark.parametrize("fault", [JournalFull("no room"), OSError("no such file"), ValueError("unlike any")])
+def test_a_full_journal_ends_nothing(fault):
     told, tried = threading.Event(), []
 
     def keep(payload):
         tried.append(json.dumps(payload))
         if len(tried) == 1:
-            raise JournalFull("no room")
+            raise fault
         told.set()
 
     states = iter((READY, FAILED, READY, FAILED, READY, FAILED))
