@@ -22,7 +22,7 @@ from station.kiosk.officer_trust import duty_lines
 from station.kiosk.ports import LaneHandle
 from station.kiosk.sessions import Sessions
 from station.kiosk.views import officer_view, traveller_view
-from station.lane.commands import Addressed, Again, OpenGate
+from station.lane.commands import Addressed, Again, OpenGate, SoundSiren
 from station.lane.snapshot import LaneSnapshot, Phase
 from station.lane.typed import PATTERNS
 
@@ -30,7 +30,7 @@ _HELLO_SECONDS = 5.0
 _SHARED = ("common.", "brand.", "language.", "gone.", "place.", "direction.", "help.")
 _TRAVELLER = (*_SHARED, "welcome.", "privacy.", "guidance.", "instruction.", "result.", "notice.officer_called")
 _OFFICER = (*_SHARED, "officer.", "panel.", "field.", "dialog.", "verdict.", "signin.", "need.", "state.", "guidance.")
-_ANYBODY = ("again", "do_gate")
+_ANYBODY = ("again", "do_gate", "do_siren")
 """Commands that are not about the traveller who stood there when the page was drawn."""
 SIGNED_OUT, BAD_MESSAGE = 4401, 4400
 """Close codes that the pages understand."""
@@ -218,7 +218,7 @@ class Desk:
             page.say({"type": "refused", "why": "changed"})
             return
         command = errands.pictured(command, message)
-        self._lane.send(command if isinstance(command, Again | OpenGate) else Addressed(command, now))
+        self._lane.send(command if isinstance(command, Again | OpenGate | SoundSiren) else Addressed(command, now))
 
     def _call(self, at: datetime | None) -> None:
         if (at is None) != (self._called_at is None):

@@ -7,7 +7,7 @@ from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS, ReasonCode
 from station.evidence import Attestation, VerdictKind
 from station.kiosk.errors import BadCommand
 from station.kiosk.officer_evidence import FIELDS
-from station.lane.commands import Again, Attest, Command, Correct, Decide, MeasureAgain, OpenGate, PrintSlip
+from station.lane.commands import Again, Attest, Command, Correct, Decide, MeasureAgain, OpenGate, PrintSlip, SoundSiren
 from station.lane.papers import CLASS_FIELDS, LETTER_FIELDS, ORIGIN_FIELDS, PAPER_FIELDS
 from station.lane.typed import THAI_ID
 
@@ -92,6 +92,8 @@ def command_of(message: dict[str, Any], officer: str) -> Command:
             return Again(officer, message.get("yes") is True)
         case "do_gate":
             return OpenGate(officer)
+        case "do_siren":
+            return SoundSiren(officer)
         case "do_slip":
             return PrintSlip(officer)
         case _:

@@ -1,4 +1,4 @@
-"""The devices on the officer's screen: their marks, what to do without one, gate and slip, a device's own page."""
+"""The devices on the officer's screen: their marks, what to do without one, gate, slip, siren, a device's own page."""
 
 from datetime import timedelta
 from typing import Any
@@ -137,8 +137,15 @@ def failed_deed(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalo
     }
 
 
+def siren_button(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, str] | None:
+    """The alarm, on the screen at all times when a siren is wired."""
+    if Deed.SIREN not in snapshot.offers:
+        return None
+    return {"act": "do_siren", "icon": "bell", "text": catalogue.text("officer.do_siren")}
+
+
 def deed_card(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
-    """What was done for the saved screening, and what the officer may order."""
+    """What was done for the saved screening, and what the officer may order; the siren has its own place."""
     saved = snapshot.saved.screening if snapshot.saved and snapshot.phase is Phase.SAVED else ""
     own = [each for each in snapshot.deeds if each.screening == saved]
     printed = any(each.deed is Deed.SLIP and each.state is not DeedState.FAILED for each in own)
@@ -151,7 +158,7 @@ def deed_card(snapshot: LaneSnapshot, catalogue: Catalogue) -> dict[str, Any]:
                 "text": catalogue.text(f"officer.do_{deed.value}{'_again' if deed is Deed.SLIP and printed else ''}"),
             }
             for deed in snapshot.offers
-            if saved
+            if saved and deed is not Deed.SIREN
         ],
     }
 

@@ -8,7 +8,7 @@ from drivers.readings import DeviceKind, SkinTemperature, TemperatureState
 from station.evidence import Attestation, Evidence, TemperatureTaken, VerdictKind
 from station.judgement.temperature import hand_celsius
 from station.kiosk.context import KioskContext
-from station.kiosk.officer_devices import device_marks, failed_deed, gone_words
+from station.kiosk.officer_devices import device_marks, failed_deed, gone_words, siren_button
 from station.kiosk.outline import spot_of
 from station.kiosk.ports import UplinkState
 from station.lane.snapshot import LaneSnapshot, NeedState, Notice, Phase, Saved
@@ -27,6 +27,7 @@ def state_bar(snapshot: LaneSnapshot, context: KioskContext, catalogue: Catalogu
         "place": f"{context.place(catalogue.language)} · {catalogue.text('place.lane_short', lane=context.lane)}",
         "sub": f"{catalogue.text('direction.' + context.direction)} · {day(context.now, catalogue.language)}",
         "devices": device_marks(snapshot, catalogue),
+        "siren": siren_button(snapshot, catalogue),
         "sync": sync_words(context, catalogue),
         "officer": context.officer,
         "unsealed": catalogue.text("officer.unsealed") if context.unsealed else "",

@@ -1,18 +1,19 @@
 """What happens after "saved": the gate opens, the lamp calls, a slip is printed; and what became of it.
 
 Only a saved ADMIT and an officer's hand open the gate; no alert does, and nothing is switched because the program
-started. Nothing here waits: devices answer when they can, the lane goes on.
+started. The siren is an officer's alone. Nothing here waits: devices answer when they can, the lane goes on.
 """
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config.messages.said import say
-from config.settings import RelaySettings, Settings
+from config.settings import Settings
 from drivers.actuators.outcome import Done, Outcome
 from drivers.actuators.relay_board import RelayBoard
 from drivers.actuators.slip_printer import SlipPrinter
@@ -24,7 +25,7 @@ from station.lane.snapshot import Saved
 
 _log = logging.getLogger(__name__)
 
-_TOLD_FOR = timedelta(seconds=20)
+_TOLD_SECONDS = 20.0
 """What failed is told for so long, even when the traveller has gone on by then."""
 _MOST = 12
 _STATES = {
@@ -43,6 +44,7 @@ class Aftermath:
         printer: of slips; None when there is none.
         record: writes an officer's act down: (deed, officer, saved, at).
         now: the time of day.
+        monotonic: seconds that only grow; how old a report is does not depend on the clock being set.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class Aftermath:
         printer: SlipPrinter | None,
         record: Callable[[Deed, str, Saved | None, datetime], None],
         now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings, self._relays, self._printer = settings, relays, printer
-        self._record, self._now = record, now
+        self._record, self._now, self._monotonic = record, now, monotonic
         self._lock = threading.Lock()
-        self._reports: list[DeedReport] = []
+        self._reports: list[tuple[DeedReport, float]] = []
+        """Each with its monotonic time."""
         self._drawing = ThreadPoolExecutor(1, "slips")
 
     def stop(self) -> None:
@@ -66,8 +70,8 @@ class Aftermath:
     @property
     def offers(self) -> tuple[Deed, ...]:
         """What an officer may order."""
-        gate = (Deed.GATE,) if Deed.GATE in self._wired() else ()
-        return (*gate, Deed.SLIP) if self._printer is not None else gate
+        wired = tuple(deed for deed in (Deed.GATE, Deed.SIREN) if deed in self._wired())
+        return (*wired, Deed.SLIP) if self._printer is not None else wired
 
     def saved(self, saved: Saved) -> None:
         """Gate for an ADMIT, lamp for everybody who waits for a person, a slip as the settings say."""
@@ -87,20 +91,27 @@ class Aftermath:
         except Exception as error:
             # A person stands before the gate: a full disk must not keep it shut.
             log_fault(_log, f"the officer's act {deed.value} could not be written down", error)
-        if deed is Deed.GATE:
+        if deed is not Deed.SLIP:
             self._switch(deed, saved)
         elif saved is not None:
             self._print(saved)
 
     def reports(self, screening: str, now: datetime) -> tuple[DeedReport, ...]:
-        """What was done for that screening, and what failed or was ordered for nobody of late, oldest first."""
+        """What was done for that screening, and what failed or was ordered for nobody of late, oldest first.
+
+        Args:
+            screening: UUIDv7; empty for nobody.
+            now: the caller's time of day; ages are measured by the monotonic clock and do not depend on it.
+        """
+        del now
+        moment = self._monotonic()
         with self._lock:
             self._reports = self._reports[-_MOST:]
             return tuple(
                 each
-                for each in self._reports
+                for each, since in self._reports
                 if (screening and each.screening == screening)
-                or (now - each.at < _TOLD_FOR and (each.state is DeedState.FAILED or not each.screening))
+                or (moment - since < _TOLD_SECONDS and (each.state is DeedState.FAILED or not each.screening))
             )
 
     def _wired(self) -> set[str]:
@@ -109,11 +120,11 @@ class Aftermath:
 
     def _switch(self, deed: Deed, saved: Saved | None) -> None:
         assert self._relays is not None  # _wired said so
-        wanted: RelaySettings | None = self._settings.relays
+        wanted = self._settings.relays
         assert wanted is not None
-        seconds = wanted.gate_seconds if deed is Deed.GATE else wanted.lamp_seconds
+        seconds = {Deed.GATE: wanted.gate_seconds, Deed.LAMP: wanted.lamp_seconds, Deed.SIREN: wanted.siren_seconds}
         report = self._begin(deed, saved)
-        self._when_done(self._relays.switch(deed.value, True, seconds), report)
+        self._when_done(self._relays.switch(deed.value, True, seconds[deed]), report)
 
     def _print(self, saved: Saved) -> None:
         report = self._begin(Deed.SLIP, saved)
@@ -135,8 +146,8 @@ class Aftermath:
         screening, sequence = (saved.screening, saved.sequence) if saved else ("", 0)
         report = DeedReport(deed, DeedState.UNDER_WAY, self._now(), screening, sequence)
         with self._lock:
-            others = [r for r in self._reports if (r.deed, r.screening) != (deed, screening)]
-            self._reports = [*others, report]
+            others = [each for each in self._reports if (each[0].deed, each[0].screening) != (deed, screening)]
+            self._reports = [*others, (report, self._monotonic())]
         return report
 
     def _when_done(self, future: Future[Done], report: DeedReport) -> None:
@@ -146,11 +157,9 @@ class Aftermath:
         state = _STATES[done.outcome]
         about = f"screening no. {report.sequence}" if report.sequence else "nobody on record"
         _log.info("%s for %s: %s %s", report.deed.value, about, state.value, done.reason)
+        ended = replace(report, state=state, reason=done.reason, at=self._now()), self._monotonic()
         with self._lock:
-            self._reports = [
-                replace(each, state=state, reason=done.reason, at=self._now()) if each is report else each
-                for each in self._reports
-            ]
+            self._reports = [ended if each[0] is report else each for each in self._reports]
 
 
 def act_payload(deed: Deed, officer: str, saved: Saved | None, at: str) -> dict[str, str | None]:

@@ -65,13 +65,20 @@ class OpenGate:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundSiren:
+    """Sound the siren, whoever is there; it falls silent by itself."""
+
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintSlip:
     """Print the slip of the screening that was just saved, once more or at all."""
 
     officer: str
 
 
-Command = Decide | Correct | Attest | MeasureAgain | Again | OpenGate | PrintSlip
+Command = Decide | Correct | Attest | MeasureAgain | Again | OpenGate | SoundSiren | PrintSlip
 
 
 @dataclass(frozen=True, slots=True)

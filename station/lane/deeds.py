@@ -12,6 +12,8 @@ class Deed(StrEnum):
     """The gate is opened, and falls back to rest by itself."""
     LAMP = "lamp"
     """The lamp calls the officer."""
+    SIREN = "siren"
+    """The siren sounds, by an officer's hand alone, and falls silent by itself."""
     SLIP = "slip"
     """A slip is printed."""
 

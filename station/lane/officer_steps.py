@@ -7,7 +7,7 @@ from config.messages.moments import BANGKOK
 from config.rules.reasons import OVERRIDE_REASONS, REFUSAL_REASONS
 from station.evidence import Attestation, Evidence, OfficerAttested, VerdictKind
 from station.lane import binding, papers, typed
-from station.lane.commands import Again, Attest, Correct, Decide, MeasureAgain, OpenGate, PrintSlip
+from station.lane.commands import Again, Attest, Correct, Decide, MeasureAgain, OpenGate, PrintSlip, SoundSiren
 from station.lane.deeds import Deed
 from station.lane.snapshot import Notice, Phase
 from station.lane.state import Act, Lane, Rules
@@ -90,6 +90,11 @@ def again(lane: Lane, command: Again, rules: Rules, at: datetime) -> Step:
 def gate(lane: Lane, command: OpenGate, rules: Rules, at: datetime) -> Step:
     """The gate is the officer's at any time."""
     return lane, (Act(Deed.GATE, command.officer, lane.saved if lane.phase is Phase.SAVED else None),)
+
+
+def siren(lane: Lane, command: SoundSiren, rules: Rules, at: datetime) -> Step:
+    """The siren is the officer's at any time; it opens and shuts nothing."""
+    return lane, (Act(Deed.SIREN, command.officer, lane.saved if lane.phase is Phase.SAVED else None),)
 
 
 def slip(lane: Lane, command: PrintSlip, rules: Rules, at: datetime) -> Step:

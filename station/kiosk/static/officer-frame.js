@@ -15,6 +15,7 @@ export function top(word, state, believed, clock, theme, actions) {
     h(`button.d-btn.d-btn--quiet.believed${believed.stale ? ".is-stale" : ""}`, { type: "button", id: "believed", title: believed.title, onclick: actions.believed }, icon("shield"), h("span", {}, believed.short), believed.stale ? icon("s-warn", "m-unsure") : null),
     h("span.end", {},
       h("span.chips", {}, chip("unsure", "key", state.unsealed ? word("officer.unsealed_short") : "", state.unsealed), chip("idle", "", state.demonstration, null)),
+      state.siren ? h("button.d-btn.siren", { type: "button", id: state.siren.act, onclick: () => actions.act(state.siren.act) }, icon(state.siren.icon), state.siren.text) : null,
       h("button.d-btn.d-btn--quiet", { type: "button", id: "language", onclick: actions.language }, word("officer.switch_language")),
       h("button.d-btn.d-btn--quiet", { type: "button", id: "theme", "aria-label": word("officer.day_night"), onclick: actions.theme }, icon(theme === "dark" ? "sun" : "moon")),
       h("button.d-btn.d-btn--quiet", { type: "button", id: "sign-out", "aria-label": `${state.officer} · ${word("officer.sign_out")}`, onclick: actions.out }, icon("officer"), state.officer, icon("lock"))),

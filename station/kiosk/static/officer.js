@@ -66,7 +66,7 @@ const actions = {
   measure: () => send({ type: "measure_again" }),
   again: (yes) => send({ type: "again", yes }),
   act: (name) => {
-    if (["answer_call", "do_gate", "do_slip"].includes(name)) send({ type: name });
+    if (["answer_call", "do_gate", "do_siren", "do_slip"].includes(name)) send({ type: name });
     else if (name === "document_seen") send({ type: "attest", what: "document_seen" });
     else if (name === "confirm_names") actions.confirm(state.view.document.fields.filter((field) => field.confirm && NAMES.includes(field.name)));
     else dialogs.attest(name.replace("attest_", ""));

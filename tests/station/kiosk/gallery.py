@@ -655,6 +655,9 @@ def _ill(device: str, state: DeviceState, reason: str) -> tuple[DeviceHealth, ..
     return tuple(replace(d, state=state, reason=reason) if d.device == device else d for d in ALL_DEVICES)
 
 
+_WIRED = (Deed.GATE, Deed.SIREN, Deed.SLIP)
+
+
 def _equipped(saved: Saved) -> dict[str, Exhibit]:
     """A lane with readers, gate and printer: each gone in its turn, and what was done after "saved"."""
     begun = snapshot(
@@ -682,7 +685,7 @@ def _equipped(saved: Saved) -> dict[str, Exhibit]:
         saved=saved,
         recent=(saved, *_RECENT),
         devices=ALL_DEVICES,
-        offers=(Deed.GATE, Deed.SLIP),
+        offers=_WIRED,
     )
 
     def deed(what: Deed, state: DeedState, reason: str = "") -> DeedReport:
@@ -691,7 +694,7 @@ def _equipped(saved: Saved) -> dict[str, Exhibit]:
     opened = deed(Deed.GATE, DeedState.CONFIRMED)
     stuck = say("{device} did not switch; operate it by hand.", device="relays")
     return {
-        "equipped": Exhibit(replace(begun, devices=codes)),
+        "equipped": Exhibit(replace(begun, devices=codes, offers=_WIRED)),
         "camera_gone_readers": Exhibit(replace(begun, devices=camera), camera=False),
         "reader_gone": Exhibit(replace(begun, devices=reader)),
         "reading_gone": Exhibit(replace(begun, devices=both), camera=False),

@@ -21,7 +21,7 @@ from station.kiosk.messages import command_of
 from station.kiosk.officer_explain import missing_rows
 from station.kiosk.ports import UplinkState, UplinkWords
 from station.kiosk.views import officer_view, traveller_view
-from station.lane.commands import Addressed, OpenGate, PrintSlip
+from station.lane.commands import Addressed, OpenGate, PrintSlip, SoundSiren
 from station.lane.deeds import Deed, DeedReport, DeedState
 from station.lane.snapshot import Phase
 from station.lane.state import Screening
@@ -155,8 +155,33 @@ def test_a_gate_that_did_not_open_is_the_first_thing_said_even_when_the_travelle
 def test_commands_for_gate_and_slip():
     assert command_of({"type": "do_gate"}, OFFICER) == OpenGate(OFFICER)
     assert command_of({"type": "do_slip"}, OFFICER) == PrintSlip(OFFICER)
+    assert command_of({"type": "do_siren"}, OFFICER) == SoundSiren(OFFICER)
     with pytest.raises(BadCommand):
-        command_of({"type": "do_siren"}, OFFICER)
+        command_of({"type": "do_lamp"}, OFFICER)
+
+
+@pytest.mark.parametrize(("catalogue", "word"), [(ENGLISH, "Alarm"), (THAI, "ไซเรน")], ids=["en", "th"])
+def test_the_alarm_is_there_at_all_times_when_a_siren_is_wired(lane: LaneInMemory, catalogue, word):
+    done = lane.exhibits["gate_opened"].snapshot
+    for phase in Phase:
+        shown = officer_view(replace(done, phase=phase), context(), catalogue)
+        assert shown["state"]["siren"] == {"act": "do_siren", "icon": "bell", "text": word}
+        assert "do_siren" not in [offer["act"] for offer in shown["deeds"]["offers"]], "it has its own place"
+    none = replace(done, offers=(Deed.GATE, Deed.SLIP))
+    assert officer_view(none, context(), catalogue)["state"]["siren"] is None
+
+
+@pytest.mark.parametrize("catalogue", [ENGLISH, THAI], ids=["en", "th"])
+@pytest.mark.parametrize("state", DeedState)
+def test_what_became_of_the_alarm_is_said_even_when_nobody_is_there(lane: LaneInMemory, catalogue, state):
+    idle = replace(lane.exhibits["idle"].snapshot, deeds=(DeedReport(Deed.SIREN, state, NOW),))
+    shown = officer_view(idle, context(), catalogue)
+    assert shown["deeds"]["told"][0]["text"] == catalogue.text(f"deed.siren_{state.value}")
+    failed = state is DeedState.FAILED
+    assert (shown["alert"] is not None) == failed
+    if failed:
+        assert shown["alert"]["title"] == catalogue.text("officer.deed_failed_siren")
+        assert catalogue.text("officer.nobody_on_record") in shown["alert"]["text"]
 
 
 @pytest.mark.parametrize("catalogue", [ENGLISH, THAI], ids=["en", "th"])
@@ -219,3 +244,17 @@ def test_gate_and_slip_are_one_touch(open_page, lane: LaneInMemory, layout):
     page.click(".is-device #do_gate")
     wait_for(lambda: len(lane.commands) == 3)
     assert lane.commands[-1] == OpenGate(OFFICER)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("layout", SIZES)
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_alarm_is_one_touch_in_every_state(open_page, lane: LaneInMemory, layout, language):
+    page = open_page(layout, language, "officer")
+    for count, name in enumerate(("equipped", "gate_opened", "idle"), 1):
+        lane.put(replace(lane.exhibits[name], snapshot=replace(lane.exhibits[name].snapshot, offers=(Deed.SIREN,))))
+        page.wait_for_selector(f'#app[data-revision="{lane.snapshot().revision}"]')
+        assert page.evaluate(FAULTS, 60) == []
+        page.click("#do_siren")
+        wait_for(lambda count=count: len(lane.commands) == count)
+    assert lane.commands == [SoundSiren(OFFICER)] * 3

@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import os
+import threading
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,9 @@ import pytest
 
 from config.loader import load
 from config.settings import LaneMode
+from drivers.actuators import lcus
 from drivers.actuators.escpos import DOTS_58_MM, DOTS_80_MM, PrinterState
+from drivers.actuators.outcome import Outcome
 from drivers.actuators.relay_board import RelayBoard
 from drivers.actuators.relay_board import RelaySettings as Board
 from drivers.actuators.slip_printer import PrinterSettings, SlipPrinter
@@ -25,7 +28,7 @@ from station.evidence import VerdictKind
 from station.journal.errors import JournalFaulty
 from station.journal.journal import Journal
 from station.lane.aftermath import Aftermath, act_payload
-from station.lane.commands import Addressed, Decide, OpenGate, PrintSlip
+from station.lane.commands import Addressed, Decide, OpenGate, PrintSlip, SoundSiren
 from station.lane.deeds import Deed, DeedState
 from station.lane.slip import slip_lines
 from station.lane.snapshot import Phase, Saved
@@ -55,13 +58,17 @@ def until(true, seconds=10.0):
 class Post:
     """A lane's hands with emulated cables."""
 
-    def __init__(self, stack, *, answers=True, slips="referred", paper=80, devices=("relays", "printer"), record=None):
+    def __init__(self, stack, *, answers=True, slips="referred", paper=80, devices=("relays", "printer"), record=None,
+                 names=None):  # fmt: skip
         self.relays = stack.enter_context(LcusEmulator(answers="bytes" if answers else "nothing"))
         columns = DOTS_80_MM if paper == 80 else DOTS_58_MM
         self.printer = stack.enter_context(SlipPrinterEmulator(columns=columns, answers=answers))
         self.acts = []
+        self.moment = 100.0
+        wired = {"port": "x", "gate_seconds": 0.6, "lamp_seconds": 0.6, "siren_seconds": 0.6}
+        wired |= {"names": names} if names else {}
         settings = load("demo", {
-            "relays": {"port": "x", "gate_seconds": 0.6, "lamp_seconds": 0.6} if "relays" in devices else None,
+            "relays": wired if "relays" in devices else None,
             "printer": {"port": "x", "slips": slips, "paper_mm": paper} if "printer" in devices else None,
         })  # fmt: skip
         board, slips_out = None, None
@@ -74,7 +81,7 @@ class Post:
             slips_out = stack.enter_context(SlipPrinter(limits, lambda: open_serial(self.printer.path, 115_200)))
             until(lambda: slips_out.health(NOON).state is DeviceState.READY)
         self.board = board
-        self.hands = Aftermath(settings, board, slips_out, record or self._record, lambda: NOON)
+        self.hands = Aftermath(settings, board, slips_out, record or self._record, lambda: NOON, lambda: self.moment)
         stack.callback(self.hands.stop)
 
     def _record(self, deed, officer, about, at):
@@ -129,27 +136,82 @@ def test_what_is_gone_says_so_at_once_and_nothing_is_done_late(stack):
     post.relays.unplug()
     post.printer.state = PrinterState(paper_end=True, offline=True)
     until(lambda: post.board.health(NOON).state is not DeviceState.READY, 15)
-    before = time.monotonic()
     post.hands.saved(saved())
-    assert time.monotonic() - before < 0.5, "the lane waited"
     assert post.settled(Deed.GATE) is DeedState.FAILED
     assert post.settled(Deed.SLIP) is DeedState.FAILED
     reasons = {each.deed: each.reason for each in post.hands.reports(SCREENING, NOON)}
     assert "by hand" in reasons[Deed.GATE]
     assert "out of paper" in reasons[Deed.SLIP]
-    told = post.hands.reports("", NOON + timedelta(seconds=5))
+    post.moment += 5
+    told = post.hands.reports("", NOON + timedelta(days=400))
     assert {each.deed for each in told} == {Deed.GATE, Deed.SLIP}, "the traveller has gone on, the failure has not"
-    assert post.hands.reports("", NOON + timedelta(seconds=60)) == ()
+    post.moment += 55
+    assert post.hands.reports("", NOON - timedelta(days=400)) == (), "a clock that is set makes nothing younger"
     post.relays.plug()
     until(lambda: post.board.health(NOON).state is DeviceState.READY, 40)
-    time.sleep(0.3)
-    assert post.relays.relays == (False,) * 4
+    # Orders are carried out one after the other: a late one would come before this.
+    assert post.board.switch("lamp", True).result(5).outcome is Outcome.CONFIRMED
+    assert post.relays.relays == (False, True, False, False)
+
+
+def test_the_lane_does_not_wait_for_a_device(stack):
+    written, goes_on = threading.Event(), threading.Event()
+
+    class SlowLink:
+        """A board that takes a command only when it is let."""
+
+        name = "slow"
+
+        def read_some(self):
+            return b""
+
+        def write(self, data):
+            if data == lcus.switch(1, True):
+                written.set()
+                goes_on.wait(10)
+
+        def close(self):
+            pass
+
+    board = stack.enter_context(RelayBoard(Board("relays", 4, {"gate": 1}), SlowLink))
+    stack.callback(goes_on.set)
+    until(lambda: board.health(NOON).state is DeviceState.READY)
+    settings = load("demo", {"relays": {"port": "x", "names": {"gate": 1}}})
+    hands = Aftermath(settings, board, None, lambda *_: None, lambda: NOON)
+    stack.callback(hands.stop)
+    hands.saved(saved())
+    assert written.wait(10)
+    assert [each.state for each in hands.reports(SCREENING, NOON)] == [DeedState.UNDER_WAY]
+    goes_on.set()
+    until(lambda: [each.state for each in hands.reports(SCREENING, NOON)] == [DeedState.COMMANDED])
+
+
+def test_the_siren_sounds_by_an_officers_hand_alone_for_its_time_and_moves_no_gate(stack):
+    post = Post(stack, slips="none")
+    for verdict in VerdictKind:
+        post.hands.saved(saved(verdict))
+        assert post.settled(Deed.GATE if verdict is VerdictKind.ADMIT else Deed.LAMP) is DeedState.CONFIRMED
+        assert not post.relays.relays[2]
+    until(lambda: post.relays.relays == (False,) * 4)
+    post.hands.act(Deed.SIREN, "Somjai R.", None, NOON)
+    until(lambda: post.relays.relays == (False, False, True, False))
+    until(lambda: post.relays.relays == (False,) * 4)
+    until(lambda: [each.state for each in post.hands.reports("", NOON)] == [DeedState.CONFIRMED])
+    assert post.acts == [(Deed.SIREN, "Somjai R.", None, NOON)]
+    assert act_payload(Deed.SIREN, "Somjai R.", None, "x")["act"] == "siren"
+
+
+def test_a_siren_that_is_not_wired_is_not_offered(stack):
+    post = Post(stack, names={"gate": 1, "lamp": 2})
+    assert post.hands.offers == (Deed.GATE, Deed.SLIP)
+    post.hands.act(Deed.SIREN, "Somjai R.", None, NOON)
+    assert (post.acts, post.hands.reports("", NOON)) == ([], ())
 
 
 def test_an_officers_act_is_on_record_and_no_name_is_in_the_log(stack, caplog):
     caplog.set_level(logging.INFO)
     post = Post(stack, slips="none")
-    assert post.hands.offers == (Deed.GATE, Deed.SLIP)
+    assert post.hands.offers == (Deed.GATE, Deed.SIREN, Deed.SLIP)
     post.hands.act(Deed.GATE, "Somjai R.", None, NOON)
     until(lambda: post.relays.relays[0])
     post.hands.act(Deed.SLIP, "Somjai R.", saved(), NOON)
@@ -216,6 +278,8 @@ def test_the_table_follows_up_only_on_what_is_on_disk(bench):
     bench.later(2, present=False)
     bench.feed(PrintSlip("Somjai R."), OpenGate("Somjai R."))
     assert bench.done[3:] == [Act(Deed.GATE, "Somjai R.", None)], "a slip is of somebody; the gate is the officer's"
+    bench.feed(SoundSiren("Somjai R."))
+    assert bench.done[4:] == [Act(Deed.SIREN, "Somjai R.", None)]
 
 
 def test_a_slip_for_somebody_else_is_not_printed(bench):
