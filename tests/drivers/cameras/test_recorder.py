@@ -38,7 +38,8 @@ def first(url: str) -> np.ndarray:
 @pytest.mark.parametrize("personal", [True, False])
 def test_recorded_and_played_again(tmp_path, personal):
     out = tmp_path / "lane.avi"
-    with NetworkCamera(SCENE) as network, open_source(f"stream:{network.url}") as camera:
+    # A still one, so that it does not matter which of its pictures was the first.
+    with NetworkCamera(lambda _: SCENE(0)) as network, open_source(f"stream:{network.url}") as camera:
         made = record(camera, out, 1.5, personal=personal)
     assert made.pictures > 5
     assert made.coarse is not personal
@@ -50,7 +51,7 @@ def test_recorded_and_played_again(tmp_path, personal):
     played = first(f"video:{out}")
     wanted = SCENE(0) if personal else coarse(SCENE(0))
     assert played.shape == wanted.shape
-    assert np.abs(played.astype(int) - wanted).mean() < 8
+    assert np.abs(played.astype(int) - wanted).mean() < 5
 
 
 def test_in_a_mosaic_nothing_can_be_read():
