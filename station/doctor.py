@@ -24,6 +24,7 @@ from station.finding import Finding
 from station.journal.errors import JournalError
 from station.journal.keys.source import Seal, keys_of
 from station.journal.opening import open_reader
+from station.journal.verification import Verification
 from station.orders import load_rule_sets
 from station.paths import StationPaths, paths_of
 from station.uplink_program import membership
@@ -146,18 +147,7 @@ def _age(what: str, count: Said, age: timedelta | None, stale: timedelta) -> Fin
 
 
 def _journal(paths: StationPaths) -> Iterator[Finding]:
-    for aside in sorted(paths.state.glob("journal-unreadable-*.db")):
-        yield Finding(
-            "journal",
-            False,
-            say(
-                "{file} was set aside because its key was lost; it may hold what the EOC never received: keep it.",
-                file=aside.name,
-            ),
-        )
-    for aside in sorted(paths.state.glob("journal-damaged-*.db")):
-        kept = say("{file} is a damaged journal that was salvaged; keep it until the EOC agrees.", file=aside.name)
-        yield Finding("journal", False, kept)
+    yield from _set_aside(paths)
     if not paths.journal.exists():
         yield Finding("journal", True, say("There is none yet; the kiosk makes it at its first start."))
         return
@@ -174,21 +164,35 @@ def _journal(paths: StationPaths) -> Iterator[Finding]:
         return
     finally:
         reader.close()
-    if found.holds:
-        yield Finding("journal", True, say("{n} entries, the chain is whole.", n=str(found.entries)))
-    elif found.broken_at is None:
-        bad = say(
-            "{pages} pages and {pictures} photographs of the journal are damaged, {purged} entries were erased without"
-            " a statement; restart the kiosk, it salvages what can be read.",
-            pages=str(found.bad_pages), pictures=str(found.bad_pictures), purged=str(found.unstated),
-        )  # fmt: skip
-        yield Finding("journal", False, bad)
-    else:
-        at = str(found.broken_at)
-        yield Finding("journal", False, say("The chain breaks at entry {at}; keep the file, tell the EOC.", at=at))
+    yield _chain(found)
     yield _seal(paths)
     state = read_state(paths.sync, head, reader.journal)
     yield Finding("uplink", state.reason is None, state.reason or say("{n} entries wait.", n=str(state.waiting)))
+
+
+def _set_aside(paths: StationPaths) -> Iterator[Finding]:
+    """Journals that could not be gone on with."""
+    for aside in sorted(paths.state.glob("journal-unreadable-*.db")):
+        pattern = "{file} was set aside because its key was lost; it may hold what the EOC never received: keep it."
+        yield Finding("journal", False, say(pattern, file=aside.name))
+    for aside in sorted(paths.state.glob("journal-damaged-*.db")):
+        kept = say("{file} is a damaged journal that was salvaged; keep it until the EOC agrees.", file=aside.name)
+        yield Finding("journal", False, kept)
+
+
+def _chain(found: Verification) -> Finding:
+    """What became of reading the whole journal."""
+    if found.holds:
+        return Finding("journal", True, say("{n} entries, the chain is whole.", n=str(found.entries)))
+    if found.broken_at is not None:
+        at = str(found.broken_at)
+        return Finding("journal", False, say("The chain breaks at entry {at}; keep the file, tell the EOC.", at=at))
+    bad = say(
+        "{pages} pages and {pictures} photographs of the journal are damaged, {purged} entries were erased without"
+        " a statement; restart the kiosk, it salvages what can be read.",
+        pages=str(found.bad_pages), pictures=str(found.bad_pictures), purged=str(found.unstated),
+    )  # fmt: skip
+    return Finding("journal", False, bad)
 
 
 def _seal(paths: StationPaths) -> Finding:

@@ -8,7 +8,7 @@ again by `video:PATH`.
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -75,31 +75,34 @@ def record(
     first = _first(camera, monotonic, wait)
     times = out.with_suffix(".jsonl")
     _make(out, times)
+    try:
+        count = _write(_frames(camera, seconds, monotonic, wait), first, out, times, fps, personal)
+    except OSError as error:
+        pattern = "{path} cannot be written ({why}); make room or choose another place."
+        raise CaptureUnwritable(say(pattern, path=str(times), why=error.strerror or "")) from error
+    return Recording(out, times, count, not personal)
+
+
+def _write(
+    frames: Iterator[CameraFrame], first: CameraFrame, out: Path, times: Path, fps: float, personal: bool
+) -> int:
+    """Put the frames into both files; how many they were."""
     size = (first.pixels.shape[1], first.pixels.shape[0])
     writer = cv2.VideoWriter(str(out), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"MJPG"), fps, size)
     if not writer.isOpened():
         raise CaptureUnwritable(say("{path} cannot be written as a video; choose another place.", path=str(out)))
-    count, last, end = 0, -1, monotonic() + seconds
+    count = 0
     try:
         with times.open("w", encoding="utf-8") as lines:
-            while monotonic() < end:
-                frame = camera.newest()
-                if frame is None or frame.sequence == last:
-                    wait(_WAIT_SECONDS)
-                    continue
-                last, count = frame.sequence, count + 1
+            for frame in frames:
                 pixels = frame.pixels if personal else coarse(frame.pixels)
                 # A camera that comes back may have another size; a video has one.
                 writer.write(pixels if (pixels.shape[1], pixels.shape[0]) == size else cv2.resize(pixels, size))
                 lines.write(_line(frame))
-    except OSError as error:
-        raise CaptureUnwritable(
-            say("{path} cannot be written ({why}); make room or choose another place.", path=str(times),
-                why=error.strerror or "")
-        ) from error  # fmt: skip
+                count += 1
     finally:
         writer.release()
-    return Recording(out, times, count, not personal)
+    return count
 
 
 def _first(camera: FrameSource, monotonic: Callable[[], float], wait: Callable[[float], None]) -> CameraFrame:
@@ -109,6 +112,20 @@ def _first(camera: FrameSource, monotonic: Callable[[], float], wait: Callable[[
             return frame
         wait(_WAIT_SECONDS)
     raise DeviceSilent(say("The camera gave no picture in {seconds} s; check it.", seconds=f"{_FIRST_SECONDS:.0f}"))
+
+
+def _frames(
+    camera: FrameSource, seconds: float, monotonic: Callable[[], float], wait: Callable[[float], None]
+) -> Iterator[CameraFrame]:
+    """Every frame of so long a time, each once."""
+    last, end = -1, monotonic() + seconds
+    while monotonic() < end:
+        frame = camera.newest()
+        if frame is None or frame.sequence == last:
+            wait(_WAIT_SECONDS)
+            continue
+        last = frame.sequence
+        yield frame
 
 
 def _make(*paths: Path) -> None:

@@ -117,22 +117,19 @@ def probe(
         DeviceGone: it was pulled out meanwhile.
     """
     wanted = tuple(protocols) or tuple(PROTOCOLS)
-    findings: list[Finding] = []
-    heard: list[tuple[int, int]] = []
+    findings, heard = list[Finding](), list[tuple[int, int]]()
     for baud in bauds(wanted):
         link = open_at(port, baud)
         try:
             count, here = _listen(link, baud, wanted, seconds, monotonic)
-            heard.append((baud, count))
-            findings += here
-            if any(finding.likely for finding in here):
-                break
-            if ask:
-                findings += _ask_all(link, baud, wanted)
-                if any(finding.likely for finding in findings):
-                    break
+            if ask and not any(finding.likely for finding in here):
+                here += _ask_all(link, baud, wanted)
         finally:
             link.close()
+        heard.append((baud, count))
+        findings += here
+        if any(finding.likely for finding in here):
+            break
     findings.sort(key=lambda each: (each.likely, each.good - each.bad, each.good), reverse=True)
     return Probed(port, tuple(findings), tuple(heard), ask)
 

@@ -185,14 +185,16 @@ def watched(
         scanner = ThermalScanner(settings, codec, open_link, now=clock.now, monotonic=clock.monotonic)
         return WatchedScanner(scanner, protocol.name, clock)
     if protocol.personal:
-        reader = SerialReader(
-            SerialReaderSettings(device),
-            reader_codec(protocol.name),
-            open_link,
-            now=clock.now,
-            monotonic=clock.monotonic,
-        )
+        reads, of_reader = reader_codec(protocol.name), SerialReaderSettings(device)
+        reader = SerialReader(of_reader, reads, open_link, now=clock.now, monotonic=clock.monotonic)
         return WatchedReader(reader, protocol.name, clock, personal)
+    return _watched_state(protocol, device, open_link, clock, switches)
+
+
+def _watched_state(
+    protocol: Protocol, device: str, open_link: OpenLink, clock: Clock, switches: int | None
+) -> WatchedState:
+    """A device that measures and reads nothing."""
     if protocol.kind is DeviceKind.PRINTER:
         printer = SlipPrinter(PrinterSettings(device), open_link, monotonic=clock.monotonic)
         return WatchedState(printer, device, protocol.name, clock)

@@ -16,7 +16,7 @@ from drivers.ports import OpenLink
 from drivers.protocols import Protocol
 from drivers.readings import DeviceKind
 from drivers.workbench.replaying import Replay
-from drivers.workbench.watch import follow, opened, wanted
+from drivers.workbench.watch import Wanted, follow, opened, wanted
 from station.commands.common import show
 
 PERSONAL = (
@@ -56,15 +56,7 @@ def record(order: Order) -> None:
     what = wanted(order.port, order.protocol, order.baud)
     if what.protocol.personal and not order.personal:
         raise typer.BadParameter(PERSONAL.format(protocol=order.protocol), param_hint="--personal-data")
-    header = Header(
-        device=order.out.stem,
-        protocol=order.protocol,
-        baud=what.baud,
-        link=link_kind(order.port),
-        software=version("daan-station"),
-        started_at=datetime.now(UTC),
-        holds=_holds(what.protocol),
-    )
+    header = _header(order, what)
     files: list[CaptureFile] = []
 
     def written(opening: OpenLink) -> OpenLink:
@@ -85,11 +77,20 @@ def record(order: Order) -> None:
         pass
     finally:
         file.close()
-        print(
-            f"{order.out}: {file.records} records, {file.data_bytes} bytes in {time.monotonic() - start:.1f} s, "
-            f"holds {header.holds.value}.",
-            file=sys.stderr,
-        )
+        told = f"{file.records} records, {file.data_bytes} bytes in {time.monotonic() - start:.1f} s"
+        print(f"{order.out}: {told}, holds {header.holds.value}.", file=sys.stderr)
+
+
+def _header(order: Order, what: Wanted) -> Header:
+    return Header(
+        device=order.out.stem,
+        protocol=order.protocol,
+        baud=what.baud,
+        link=link_kind(order.port),
+        software=version("daan-station"),
+        started_at=datetime.now(UTC),
+        holds=_holds(what.protocol),
+    )
 
 
 def replay(path: Path, speed: float, personal: bool, as_json: bool) -> bool:
