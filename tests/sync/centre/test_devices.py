@@ -49,10 +49,10 @@ def chain(journal, *payloads, kind=FactKind.DEVICES):
     return entries
 
 
-def take(database, journal, entries, head=None):
+def take(database, journal, entries, head=None, at=NOW):
     last = head or entries[-1]
     head = sign_head(KEY, journal.station, journal.journal, last.sequence, last.chain_sha256, 0, START)
-    return Ledger(database).take(decode(encode(journal.station, journal.journal, head, entries)), NOW)
+    return Ledger(database).take(decode(encode(journal.station, journal.journal, head, entries)), at)
 
 
 def on_board(database):
@@ -76,10 +76,55 @@ def test_the_newest_word_counts_however_the_entries_come(database):
     assert told["demo-2"] is None
     assert told["demo-1"]["not_ready"] == [
         {"device": "thermal", "kind": "thermal", "state": "absent", "since": "2026-11-20T02:00:00.000Z",
-         "reason": "look at it."}
+         "reason": "look at it.", "frames_good": 4, "frames_bad": None, "resyncs": None, "reconnects": None,
+         "rate_hertz": None, "last_good_seconds": None, "ambient_celsius": None}
     ]  # fmt: skip
     take(database, journal, entries)
     assert on_board(database) == told, "a repeat changes nothing"
+
+
+def states(database):
+    return [each["state"] for each in on_board(database)["demo-1"]["not_ready"]]
+
+
+def test_a_clock_that_was_a_year_ahead_blocks_nothing(database):
+    journal = MemoryJournal("demo-1", 1)
+    ahead = said(journal, 1, GENESIS, {"devices": [device("camera", "failed")]}, at=START + timedelta(days=365))
+    right = said(journal, 2, ahead.chain_sha256, {"devices": [device("camera", "absent")]})
+    take(database, journal, [ahead])
+    assert states(database) == ["failed"]
+    take(database, journal, [right])
+    assert states(database) == ["absent"]
+
+
+def test_in_one_batch_the_later_entry_counts_whatever_the_clock_said(database):
+    journal = MemoryJournal("demo-1", 1)
+    ahead = said(journal, 1, GENESIS, {"devices": [device("camera", "failed")]}, at=START + timedelta(days=365))
+    right = said(journal, 2, ahead.chain_sha256, {"devices": [device("camera", "absent")]})
+    take(database, journal, [ahead, right])
+    assert states(database) == ["absent"]
+
+
+def test_a_new_journal_counts_over_the_one_before_and_not_the_other_way_round(database):
+    old, new = MemoryJournal("demo-1", 1), MemoryJournal("demo-1", 2)
+    first, second = chain(old, {"devices": [device("camera", "failed")]}, {"devices": [device("camera", "degraded")]})
+    take(database, old, [first], at=NOW)
+    begun = said(new, 1, GENESIS, {"devices": [device("camera", "absent")]}, at=START - timedelta(days=9))
+    take(database, new, [begun], at=NOW + timedelta(hours=1))
+    assert states(database) == ["absent"]
+    take(database, old, [second], at=NOW + timedelta(hours=2))
+    assert states(database) == ["absent"], "what the old journal still had to tell"
+
+
+def test_figures_are_kept_and_what_is_no_number_is_not(database):
+    journal = MemoryJournal("demo-1", 1)
+    told = device(
+        "thermal", "degraded", frames_bad=2, resyncs=True, reconnects="3", rate_hertz=7.9, ambient_celsius=1e300
+    )
+    take(database, journal, chain(journal, {"devices": [told]}))
+    (row,) = on_board(database)["demo-1"]["not_ready"]
+    figures = ("frames_good", "frames_bad", "resyncs", "reconnects", "rate_hertz", "ambient_celsius")
+    assert [row[name] for name in figures] == [4, 2, None, None, 7.9, None]
 
 
 def test_all_ready_is_nothing_to_tell(database):
