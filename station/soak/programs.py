@@ -60,8 +60,9 @@ class Player:
 
     def start(self) -> None:
         """Start it."""
-        self._process = self._context.Process(target=self._actor, args=(self._stage, self._controls), daemon=True)
-        self._process.start()
+        process = self._context.Process(target=self._actor, args=(self._stage, self._controls), daemon=True)
+        process.start()
+        self._process = process
         self.starts += 1
 
     def kill(self) -> bool:
