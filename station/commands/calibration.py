@@ -18,6 +18,8 @@ app = typer.Typer(help="The calibration records of the thermal scanner.", no_arg
 around = typer.Typer(help="Air temperature and humidity at the lane.", no_args_is_help=True)
 
 _MOST_DAYS = 3 * 366
+_SIGN_STEP = 0.5
+"""So far may as found and offset be from what was left: more is a slip of the sign, not of the hand."""
 _MOST_OFFSET = 5.0
 """A scanner that is farther off is broken; no offset makes it right."""
 
@@ -158,6 +160,7 @@ def add(
     from station.ids import uuid7
 
     settings, now = settings_of(profile, state), datetime.now(UTC)
+    _agree(as_found, offset, as_left)
     record = CalibrationRecord(
         id=uuid7(now, os.urandom(10)),
         at=now,
@@ -173,6 +176,16 @@ def add(
         factor=factor,
     )
     _keep(settings, record, now, as_json)
+
+
+def _agree(as_found: float, offset: float, as_left: float) -> None:
+    """The offset takes away what the scanner reads too much: its sign is the other one."""
+    if abs(as_found + offset - as_left) > _SIGN_STEP:
+        raise typer.BadParameter(
+            f"a scanner that reads {as_found:+.2f} and gets {offset:+.2f} is left at {as_found + offset:+.2f}, not at "
+            f"{as_left:+.2f}; the offset has the other sign of as found",
+            param_hint="--offset",
+        )
 
 
 def _last_day(due: str, now: datetime) -> date:

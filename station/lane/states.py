@@ -256,6 +256,7 @@ def _saved(lane: Lane, event: SavedToDisk, rules: Rules, at: datetime) -> Step:
     lane = replace(
         lane, phase=Phase.SAVED, saved=saved, recent=recent, documents=documents, shown=tuple(shown),
         saving=None, retry_at=None, notice=None, notice_detail="", next_document=None,
+        absent_since=None,  # the result is shown for a while to whoever has stepped back already
     )  # fmt: skip
     follow = Follow(saved)
     if waiting is None:

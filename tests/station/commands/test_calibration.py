@@ -88,6 +88,7 @@ def test_it_asks_for_what_was_not_given(state):
         {"due": "2099-01-01"},
         {"offset": "9"},
         {"offset": "nan"},
+        {"as_found": "0.4"},
         {"by": "  "},
     ],
 )

@@ -97,6 +97,18 @@ def test_saved_and_away_closes_the_traveller(bench):
     assert len(bench.saved) == 1
 
 
+def test_the_result_is_shown_to_whoever_no_sensor_sees(journal):
+    """No camera, no scanner: nobody is "present", and still the officer sees the number and the traveller may go."""
+    bench = people.Bench(journal, LaneMode.CONFIRMING)
+    bench.feed(document(), certificate(), temperature(36.4))
+    bench.later(5, present=False)
+    bench.feed(Decide("Somjai R.", VerdictKind.ADMIT))
+    bench.later(0.5, present=False)
+    assert bench.phase is Phase.SAVED
+    bench.later(1.2, present=False)
+    assert bench.phase is Phase.IDLE
+
+
 def test_a_high_first_temperature_is_measured_again_after_a_rest(bench):
     bench.feed(document(), certificate(), temperature(38.1))
     assert bench.phase is Phase.GATHERING
@@ -195,7 +207,8 @@ def test_the_same_document_within_ten_minutes_asks_again(bench):
     bench.feed(document())
     bench.feed(Again("Somjai R.", yes=True))
     assert bench.phase is Phase.GATHERING
-    bench.later(11, present=False)
+    bench.later(12, present=False)
+    assert bench.phase is Phase.IDLE
     bench.at += timedelta(minutes=11)
     bench.feed(document())
     assert bench.phase is Phase.GATHERING, "after ten minutes nobody is asked"
