@@ -1,4 +1,4 @@
-"""Makes the captures in this folder anew: `python tests/drivers/links/captures/make.py`. All that they hold is invented.
+"""Makes the captures in this folder anew: `python tests/drivers/links/captures/make.py`. All in them is invented.
 
 Every emulator is run without a terminal and without waiting: a clock that goes on by a twentieth of a second with each
 read, a line as slow as its baud rate, the drivers' own questions, the recorder of `station devices record`. So the same
