@@ -55,15 +55,14 @@ def alike(new: tuple[DeviceHealth, ...], old: tuple[DeviceHealth, ...]) -> bool:
 
 
 def _phase(lane: Lane, devices: tuple[DeviceHealth, ...]) -> Phase:
-    """NOT_READY stands for IDLE while nothing can read and something is still coming up, or nothing works at all."""
+    """NOT_READY stands for IDLE while nothing can read and something is still coming up. What is gone does not come
+    back by itself: then the lane is open, and the officer types."""
     sensors = [d for d in devices if d.kind in READING or d.kind is DeviceKind.THERMAL]
     if lane.phase is not Phase.IDLE or not sensors:
         return lane.phase
     if any(d.kind in READING and d.state in WORKING for d in sensors):
         return Phase.IDLE
-    coming = any(d.state in _COMING for d in sensors)
-    working = any(d.state in WORKING for d in sensors)
-    return Phase.NOT_READY if coming or not working else Phase.IDLE
+    return Phase.NOT_READY if any(d.state in _COMING for d in sensors) else Phase.IDLE
 
 
 def _needs(lane: Lane, required: tuple[EvidenceKind, ...]) -> tuple[Need, ...]:

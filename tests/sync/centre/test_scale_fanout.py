@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from sync.centre.fanout import Fanout, FanoutAway, FanoutSettings, message_id, s
 from sync.facts import FactKind
 
 nats = pytest.importorskip("nats", reason="nats-py is not installed: daan-station[scale]")
+
+
+def run_apart(work):
+    """Run a coroutine in a thread of its own: browser tests of the same process leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @pytest.fixture
@@ -125,7 +132,7 @@ def test_one_server_carries_entries_and_a_repeat_is_one_message(database, tmp_pa
         ]
 
     with Cluster(tmp_path / "nats", size=1) as cluster:
-        asyncio.run(whole(cluster.urls))
+        run_apart(whole(cluster.urls))
 
 
 def test_what_is_not_acknowledged_stays_with_the_ledger(database, tmp_path):
@@ -141,7 +148,7 @@ def test_what_is_not_acknowledged_stays_with_the_ledger(database, tmp_path):
         assert ids(await stream_of(cluster.urls)) == held(database)
 
     with Cluster(tmp_path / "nats", size=1) as cluster:
-        asyncio.run(whole(cluster))
+        run_apart(whole(cluster))
 
 
 @pytest.mark.slow
@@ -171,7 +178,7 @@ def test_three_servers_one_killed_then_all_wiped(database, tmp_path):
             assert ids(await stream_of(cluster.urls)) == held(database)
 
     with Cluster(tmp_path / "nats") as cluster:
-        asyncio.run(whole(cluster))
+        run_apart(whole(cluster))
 
 
 def test_a_subject_holds_nothing_that_means_something_to_nats():
@@ -187,7 +194,7 @@ def test_without_a_server_it_says_what_to_do(database):
             pass
 
     with pytest.raises(FanoutAway, match="see that most of its servers run"):
-        asyncio.run(whole())
+        run_apart(whole())
 
 
 def test_the_command_publishes_until_it_is_told_to_stop(database, database_url, tmp_path):
@@ -202,4 +209,4 @@ def test_the_command_publishes_until_it_is_told_to_stop(database, database_url, 
                 time.sleep(0.1)
             program.terminate()
             assert program.wait(10) == 0
-        assert ids(asyncio.run(stream_of(cluster.urls))) == held(database)
+        assert ids(run_apart(stream_of(cluster.urls))) == held(database)
