@@ -89,7 +89,7 @@ def test_portraits_differ_and_repeat():
 def test_a_missing_font_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(fonts, "FOLDERS", (tmp_path,))
     with pytest.raises(ModelMissing, match="apt install fonts-ocr-b"):
-        fonts._find.__wrapped__(fonts.Face.OCR_B)
+        fonts.file_of.__wrapped__(fonts.Face.OCR_B)
 
 
 def test_a_letter_that_no_font_has_is_left_out_and_not_a_box():
