@@ -56,7 +56,8 @@ def alike(new: tuple[DeviceHealth, ...], old: tuple[DeviceHealth, ...]) -> bool:
 
 def _phase(lane: Lane, devices: tuple[DeviceHealth, ...]) -> Phase:
     """NOT_READY stands for IDLE while nothing can read and something is still coming up. What is gone does not come
-    back by itself: then the lane is open, and the officer types."""
+    back by itself: then the lane is open, and the officer types.
+    """
     sensors = [d for d in devices if d.kind in READING or d.kind is DeviceKind.THERMAL]
     if lane.phase is not Phase.IDLE or not sensors:
         return lane.phase
